@@ -1,0 +1,32 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const migrations = await readD1Migrations('./migrations')
+
+/**
+ * Two kinds of tests, told apart by folder: `test/unit` runs pure code, `test/worker` drives the Worker through
+ * its front door. Both run inside workerd, so that `crypto` and `Intl` are those of production.
+ */
+export default defineConfig({
+  test: {
+    projects: ['unit', 'worker'].map((name) => ({
+      plugins: [
+        cloudflareTest({
+          wrangler: { configPath: './wrangler.toml' },
+          miniflare: {
+            bindings: {
+              MIGRATIONS: migrations,
+              OPERATOR_TOKEN: 'test-operator-token',
+              ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS0zMi1ieXRlcy1sb25nIQ==',
+            },
+          },
+        }),
+      ],
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
+        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : {}),
+      },
+    })),
+  },
+})
