@@ -17,7 +17,7 @@ export default defineConfig({
             bindings: {
               MIGRATIONS: migrations,
               OPERATOR_TOKEN: 'test-operator-token',
-              ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS0zMi1ieXRlcy1sb25nIQ==',
+              ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS1vZi0zMi1ieXRlcyE=',
             },
           },
         }),

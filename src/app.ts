@@ -1,0 +1,38 @@
+import { Hono } from 'hono'
+import { databaseAnswers } from './domain/health'
+import type { Env } from './env'
+import { handleFeed, isPublicFeedPath } from './surfaces/feed'
+import { operatorApp } from './surfaces/operator'
+import { publisherApp } from './surfaces/publisher'
+import { widgetApp } from './surfaces/widget'
+
+/** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
+export const surfaces = [
+  { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
+  { paths: ['/button/*', '/daybook.css'], app: widgetApp },
+  { paths: ['/operator', '/operator/*'], app: operatorApp },
+] as const
+
+const root = new Hono<{ Bindings: Env }>()
+
+root.get('/health', async (c) => {
+  const ok = await databaseAnswers(c.env.DB)
+  return c.json({ ok }, ok ? 200 : 503, { 'Cache-Control': 'no-store' })
+})
+
+for (const { paths, app } of surfaces) {
+  for (const path of paths) root.all(path, (c) => app.fetch(c.req.raw, c.env, c.executionCtx))
+}
+
+root.notFound((c) => c.text('Not found.\n', 404, { 'Cache-Control': 'no-store' }))
+
+/** Answers a request. Feeds come first: nothing stands before the path that calendar apps fetch all day. */
+export function handle(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+): Response | Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (pathname.startsWith('/ecal-sub/') || isPublicFeedPath(pathname)) return handleFeed(request, env)
+  return root.fetch(request, env, execution)
+}

@@ -1,0 +1,19 @@
+/** The change log: every write appends to it in its own batch, and whoever tells of a change reads it. */
+export {
+  type EventOp,
+  logCalendar,
+  logCalendarsOf,
+  logContactLost,
+  logContactVerified,
+  logEvents,
+  logMovedFrom,
+  logSubscriber,
+  type SubscriberOp,
+} from './log'
+export {
+  type EventSnapshot,
+  readEventSnapshot,
+  readSubscriberSnapshot,
+  type SubscriberSnapshot,
+} from './snapshots'
+export { newWriteId, type WriteContext } from './write'

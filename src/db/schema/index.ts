@@ -1,0 +1,12 @@
+/**
+ * The tables of Daybook. Each table that belongs to a publisher names it in `publisher_id`, and so does every query.
+ * Instants are epoch milliseconds, dates `YYYY-MM-DD`, booleans 0/1.
+ *
+ * What Drizzle can't say stands in the migrations beside these tables: the triggers that lift revisions
+ * (`changes`) and that count a calendar's events and text (`calendar_events`, `events`).
+ */
+export * from './calendars'
+export * from './changes'
+export * from './publishers'
+export * from './requests'
+export * from './subscribers'

@@ -1,0 +1,27 @@
+import { getTableColumns } from 'drizzle-orm'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+
+/**
+ * Plain values as SQL writes them. Lists go to D1 as one JSON parameter (100 bound parameters are the most a
+ * statement may have), so each row is an object of column names.
+ */
+export function toColumns(table: SQLiteTable, values: object): Record<string, unknown> {
+  const columns = getTableColumns(table)
+  const row: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(values)) {
+    const column = columns[field]
+    if (column === undefined) throw new Error(`no column for ${field}`)
+    row[column.name] = value === null || value === undefined ? null : column.mapToDriverValue(value)
+  }
+  return row
+}
+
+/** A row of plain SQL as Drizzle reads it: field names, booleans and JSON. */
+export function fromColumns<T>(table: SQLiteTable, row: Record<string, unknown>): T {
+  const values: Record<string, unknown> = {}
+  for (const [field, column] of Object.entries(getTableColumns(table))) {
+    const value = row[column.name]
+    values[field] = value === null || value === undefined ? null : column.mapFromDriverValue(value)
+  }
+  return values as T
+}

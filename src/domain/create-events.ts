@@ -1,0 +1,167 @@
+import { logEvents, newWriteId } from '../changes'
+import { events } from '../db/schema'
+import { newId } from '../platform/ids'
+import { toColumns } from './columns'
+import { type Context, commit } from './context'
+import { DomainError } from './errors'
+import { MAX_EVENTS, MAX_TEXT_BYTES, SCHEDULE_PREFIX } from './event-bounds'
+import type { NewEventFields } from './event-fields'
+import { type EventTarget, findTargets } from './event-targets'
+import { type EventValues, newEventValues } from './event-values'
+
+/** A new event: what it says, and where it goes. */
+export type NewEvent = { readonly fields: NewEventFields; readonly target: EventTarget }
+
+/** What became of one item of a batch: the event made, or why none was. */
+export type CreateResult =
+  | { readonly id: string; readonly reference: string; readonly ownerId: string; readonly calendarId: string }
+  | { readonly error: DomainError }
+
+type Prepared = {
+  id: string
+  reference: string
+  ownerId: string
+  calendarId: string
+  row: Record<string, unknown>
+}
+
+/** Makes one event. @throws DomainError `invalid`, `not_found`, `forbidden`, `already_exists`, `limit_reached` */
+export async function createEvent(ctx: Context, event: NewEvent): Promise<string> {
+  const [result] = await createEvents(ctx, [event])
+  if (result === undefined || 'error' in result) throw result?.error ?? new DomainError('not_found')
+  return result.id
+}
+
+/**
+ * Makes many events in one commit: good items are saved whatever the others are. Of two with one reference the first
+ * good one wins. Logs `event.created` for each. Results stand in the order of the items.
+ */
+export async function createEvents(ctx: Context, items: readonly NewEvent[]): Promise<CreateResult[]> {
+  const targetOf = await findTargets(
+    ctx,
+    items.map((item) => item.target),
+  )
+  const write = newWriteId()
+  const taken = new Set<string>()
+  const prepared = items.map((item): Prepared | { error: DomainError } => {
+    try {
+      const target = targetOf(item.target)
+      const values = newEventValues(item.fields, target.timezone)
+      if (values.reference.startsWith(SCHEDULE_PREFIX)) throw new DomainError('forbidden')
+      if (values.reference !== '' && taken.has(values.reference)) throw new DomainError('already_exists')
+      taken.add(values.reference)
+      const id = newId()
+      const row = eventRow(ctx, id, values, target, write)
+      return { id, reference: values.reference, ownerId: target.ownerId, calendarId: target.id, row }
+    } catch (error) {
+      if (error instanceof DomainError) return { error }
+      throw error
+    }
+  })
+  const good = prepared.filter((item) => 'row' in item)
+  if (good.length === 0) return prepared as CreateResult[]
+
+  const ids = good.map((item) => item.id)
+  const [inserted] = await commit(ctx, [
+    insertEvents(
+      ctx,
+      good.map((item) => item.row),
+    ),
+    placeEvents(ctx, ids, write),
+    ...logEvents(ctx, 'event.created', ids, write),
+  ])
+  const made = new Set(inserted?.results.map((row) => row.id))
+  const refusals = made.size === good.length ? new Map() : await explainRefusals(ctx, good, made)
+  return prepared.map((item): CreateResult => {
+    if ('error' in item) return item
+    if (!made.has(item.id)) return { error: refusals.get(item.id) ?? new DomainError('not_found') }
+    return { id: item.id, reference: item.reference, ownerId: item.ownerId, calendarId: item.calendarId }
+  })
+}
+
+/** The row of a new event in a calendar, marked by this write. */
+export function eventRow(
+  ctx: Context,
+  id: string,
+  values: EventValues,
+  target: { readonly id: string; readonly ownerId: string },
+  write: string,
+): Record<string, unknown> {
+  return toColumns(events, {
+    ...values,
+    id,
+    publisherId: ctx.publisher.id,
+    calendarId: target.id,
+    ownerId: target.ownerId,
+    sequence: 0,
+    createdAt: ctx.now,
+    modifiedAt: ctx.now,
+    writeId: write,
+  })
+}
+
+/**
+ * One statement that inserts what may be inserted at this very moment: into live calendars that import nothing,
+ * within a calendar's bounds (each item counts those before it), under a free reference.
+ */
+export function insertEvents(ctx: Context, rows: readonly Record<string, unknown>[]): D1PreparedStatement {
+  const names = Object.keys(rows[0] ?? {})
+  const sizes = ['name', 'name', 'location', 'details', 'url', 'quick_links', 'categories', 'exceptions']
+  const size = `(520 + ${sizes.map((name) => `length(CAST(j.value ->> '$.${name}' AS BLOB))`).join(' + ')})`
+  return ctx.db
+    .prepare(
+      `INSERT INTO events (${names.join(', ')})
+       SELECT ${names.map((name) => `i.value ->> '$.${name}'`).join(', ')}
+       FROM (SELECT j.key, j.value, j.value ->> '$.calendar_id' AS calendar_id,
+               row_number() OVER before AS place, sum(${size}) OVER before AS bytes
+             FROM json_each(?1) j
+             WINDOW before AS (PARTITION BY j.value ->> '$.calendar_id' ORDER BY j.key)) i
+       JOIN calendars c ON c.id = i.calendar_id
+       WHERE c.publisher_id = ?2 AND c.deleted_at IS NULL AND c.source = ''
+         AND c.event_count + i.place <= ${MAX_EVENTS} AND c.text_bytes + i.bytes <= ${MAX_TEXT_BYTES}
+       ORDER BY i.key
+       ON CONFLICT DO NOTHING
+       RETURNING id`,
+    )
+    .bind(JSON.stringify(rows), ctx.publisher.id)
+}
+
+/** Puts events that this write made into their calendars. */
+export function placeEvents(ctx: Context, ids: readonly string[], write: string): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `INSERT INTO calendar_events (calendar_id, event_id, publisher_id, added_at)
+       SELECT e.calendar_id, e.id, e.publisher_id, ?1 FROM json_each(?2) j CROSS JOIN events e ON e.id = j.value
+       WHERE e.write_id = ?3`,
+    )
+    .bind(ctx.now, JSON.stringify(ids), write)
+}
+
+/** Why the database took some events and not others: what the insert's conditions say now. */
+async function explainRefusals(
+  ctx: Context,
+  items: readonly Prepared[],
+  made: ReadonlySet<unknown>,
+): Promise<Map<string, DomainError>> {
+  const refused = items.filter((item) => !made.has(item.id))
+  const { results } = await ctx.db
+    .prepare(
+      `SELECT j.value ->> '$.id' AS id, c.source,
+         EXISTS (SELECT 1 FROM events x WHERE x.publisher_id = ?2 AND x.reference = j.value ->> '$.reference'
+                   AND x.reference <> '' AND x.deleted_at IS NULL) AS taken
+       FROM json_each(?1) j LEFT JOIN calendars c
+         ON c.id = j.value ->> '$.calendarId' AND c.publisher_id = ?2 AND c.deleted_at IS NULL`,
+    )
+    .bind(
+      JSON.stringify(refused.map(({ id, reference, calendarId }) => ({ id, reference, calendarId }))),
+      ctx.publisher.id,
+    )
+    .all<{ id: string; source: string | null; taken: number }>()
+  return new Map(
+    results.map((row) => {
+      if (row.source === null) return [row.id, new DomainError('not_found')]
+      if (row.source !== '') return [row.id, new DomainError('forbidden')]
+      return [row.id, new DomainError(row.taken ? 'already_exists' : 'limit_reached')]
+    }),
+  )
+}

@@ -1,0 +1,85 @@
+import type { Context } from './context'
+import { DomainError, invalid } from './errors'
+
+/** Which calendar a new event is for: a public one, or a subscriber's private one. */
+export type EventTarget = {
+  readonly calendarId?: string | undefined
+  readonly ecalId?: string | undefined
+  readonly type?: 'fixture' | 'private' | undefined
+}
+
+/** The calendar that an event goes into. */
+export type TargetCalendar = {
+  readonly id: string
+  /** '' for a public calendar, else the subscriber whose private calendar it is. */
+  readonly ownerId: string
+  /** The zone of events that name none: the calendar's, for private events the publisher's. */
+  readonly timezone: string
+}
+
+type Found = {
+  id: string
+  kind: string
+  owner_id: string | null
+  timezone: string
+  source: string
+  alias: string
+}
+
+/**
+ * Finds the calendars of many targets at once; the answer tells each target's calendar or throws what is wrong
+ * with it: `invalid`, `not_found`, or `forbidden` for a calendar whose events come from its `source`.
+ */
+export async function findTargets(
+  ctx: Context,
+  targets: readonly EventTarget[],
+): Promise<(target: EventTarget) => TargetCalendar> {
+  const ids = (of: 'calendarId' | 'ecalId') =>
+    JSON.stringify([...new Set(targets.flatMap((t) => t[of] ?? []))])
+  const columns = 'c.id, c.kind, c.owner_id, c.timezone, c.source'
+  const [byCalendar, byPerson] = await ctx.db.batch<Found>([
+    ctx.db
+      .prepare(
+        `SELECT ${columns}, c.id AS alias FROM json_each(?1) j CROSS JOIN calendars c ON c.id = j.value
+         WHERE c.publisher_id = ?2 AND c.deleted_at IS NULL`,
+      )
+      .bind(ids('calendarId'), ctx.publisher.id),
+    ctx.db
+      .prepare(
+        `SELECT ${columns}, s.id AS alias FROM json_each(?1) j CROSS JOIN subscribers s ON s.id = j.value
+         JOIN calendars c ON c.owner_id = coalesce(s.merged_into, s.id)
+         WHERE s.publisher_id = ?2 AND c.deleted_at IS NULL`,
+      )
+      .bind(ids('ecalId'), ctx.publisher.id),
+  ])
+  const calendars = new Map(byCalendar?.results.map((row) => [row.alias, row]))
+  const persons = new Map(byPerson?.results.map((row) => [row.alias, row]))
+
+  return ({ calendarId, ecalId, type }) => {
+    if (ecalId === undefined && calendarId === undefined) {
+      throw type === 'private'
+        ? invalid('ecal_id', 'Is required for a private event.')
+        : invalid('calendarId', 'Is required for a public event.')
+    }
+    const ofPerson = ecalId === undefined ? undefined : persons.get(ecalId)
+    const ofCalendar = calendarId === undefined ? undefined : calendars.get(calendarId)
+    if ((ecalId !== undefined && !ofPerson) || (calendarId !== undefined && !ofCalendar)) {
+      throw new DomainError('not_found')
+    }
+    if (ofPerson && ofCalendar && ofPerson.id !== ofCalendar.id) {
+      throw invalid('calendarId', 'Must be left out for a private event, or be the private calendar.')
+    }
+    const found = ofPerson ?? ofCalendar
+    if (!found) throw new DomainError('not_found')
+    const isPrivate = found.kind === 'private'
+    if (type !== undefined && (type === 'private') !== isPrivate) {
+      throw invalid('type', isPrivate ? 'Must be private here.' : 'Must be fixture here.')
+    }
+    if (found.source !== '') throw new DomainError('forbidden')
+    return {
+      id: found.id,
+      ownerId: found.owner_id ?? '',
+      timezone: isPrivate ? ctx.publisher.timezone : found.timezone,
+    }
+  }
+}

@@ -1,0 +1,270 @@
+import { logSubscriber, newWriteId } from '../changes'
+import { calendars, subscribers } from '../db/schema'
+import { GuardBroken } from '../platform/d1'
+import { newId } from '../platform/ids'
+import { canonicalTimeZone } from '../platform/time-zone'
+import { toColumns } from './columns'
+import { logEmailVerified, verifyEmail } from './contacts'
+import { type Context, commit } from './context'
+import { DomainError } from './errors'
+import {
+  type FeedAddress,
+  giveAddress,
+  limitAddress,
+  newFeedAddress,
+  readFeedAddress,
+} from './feed-addresses'
+import { guardFollows, insertFollows, markActive } from './follows'
+import { profileColumns, type Visitor } from './profile'
+import { decideCase, guardCase } from './sign-up-case'
+import type { SignUpFields } from './sign-up-fields'
+import { type Repeat, rememberSignUp, repeatedSignUp } from './sign-up-repeats'
+import { emailKey } from './subscribers'
+import { type WidgetRow, welcomeEvent } from './welcome-event'
+
+export type SignUp = {
+  readonly widget: WidgetRow
+  readonly fields: SignUpFields
+  /** Calendars to follow, live and public. */
+  readonly calendarIds: readonly string[]
+  readonly visitor: Visitor
+  /** Whether a good `emailSign` showed that the e-mail is this person's. */
+  readonly signed: boolean
+  /** The hosted form or Idempotency-Key by which a repeat is known. */
+  readonly repeat?: Repeat | undefined
+}
+
+/** Connected, with the person's feed address; or already connected, and nothing is shown. */
+export type SignedUp =
+  | {
+      readonly connected: true
+      readonly status: 200 | 201
+      readonly ecalId: string
+      readonly address: string
+    }
+  | { readonly connected: false }
+
+/** More rounds than sign-ups with one e-mail that could sensibly meet. */
+const ROUNDS = 100
+
+/**
+ * A person connects a calendar (`widget-and-feeds.md` 2). All that happens is one commit: the subscriber, the feed
+ * address, the private calendar, the follows, the Welcome Event, the log. Of many sign-ups at once with one new
+ * e-mail exactly one makes a subscriber.
+ * @throws DomainError `limit_reached` where the person would follow too many calendars
+ */
+export async function signUp(ctx: Context, request: SignUp): Promise<SignedUp> {
+  const email = emailKey(request.fields.email)
+  let before = ''
+  for (let round = 0; round < ROUNDS; round++) {
+    const repeated = request.repeat && (await repeatedSignUp(ctx, request.widget.id, request.repeat))
+    if (repeated) {
+      await connectApplication(ctx, repeated.ecalId, request)
+      return { connected: true, ...repeated }
+    }
+    const { decided, seen } = await decideCase(ctx, email, request.signed)
+    if (decided.kind === 'unproved') {
+      await requestLink(ctx, decided.id, request.fields.application)
+      return { connected: false }
+    }
+    // Nothing moved since the last round, and yet a guard broke: it was the bound.
+    if (round > 0 && seen === before) throw new DomainError('limit_reached')
+    before = seen
+    try {
+      const guard = guardCase(ctx.db, ctx.publisher.id, email, seen)
+      if (decided.kind === 'new') return await subscribe(ctx, request, guard)
+      if (decided.kind === 'adopt') return await subscribe(ctx, request, guard, decided.id)
+      return await resubscribe(ctx, request, guard, decided.id, decided.kind === 'prove')
+    } catch (error) {
+      if (!(error instanceof GuardBroken)) throw error
+    }
+  }
+  throw new Error('an e-mail was signed up too often at once')
+}
+
+/** Makes a subscriber, or of a placeholder one. */
+async function subscribe(
+  ctx: Context,
+  request: SignUp,
+  guard: D1PreparedStatement,
+  placeholderId?: string,
+): Promise<SignedUp> {
+  const { widget, fields } = request
+  const id = placeholderId ?? newId()
+  const write = newWriteId()
+  const given = await newFeedAddress(ctx)
+  const privateId = newId()
+  const welcome = widget.welcomeEnabled ? newId() : null
+  const timezone =
+    canonicalTimeZone(String(request.visitor.location.timezone ?? '')) ?? ctx.publisher.timezone
+  const row = {
+    ...profileColumns(ctx.publisher, fields, request.visitor),
+    ...toColumns(subscribers, {
+      state: 'active',
+      email: fields.email,
+      widgetId: widget.id,
+      icsFilename: widget.icsFilename || ctx.publisher.name,
+      totalActivity: 1,
+      subscribedAt: ctx.now,
+      lastActiveAt: ctx.now,
+      modifiedAt: ctx.now,
+      writeId: write,
+    }),
+  }
+  await commit(ctx, [
+    guard,
+    placeholderId === undefined
+      ? insertRow(ctx, 'subscribers', {
+          ...row,
+          ...toColumns(subscribers, { id, publisherId: ctx.publisher.id, createdAt: ctx.now }),
+        })
+      : updatePerson(ctx, id, row),
+    ctx.db
+      .prepare(
+        `INSERT INTO contacts (publisher_id, kind, value, subscriber_id, verified, signed_up_with, created_at)
+         VALUES (?1, 'email', ?2, ?3, 0, 1, ?4)
+         ON CONFLICT (publisher_id, kind, value, subscriber_id) DO UPDATE SET signed_up_with = 1`,
+      )
+      .bind(ctx.publisher.id, emailKey(fields.email), id, ctx.now),
+    insertRow(
+      ctx,
+      'calendars',
+      toColumns(calendars, {
+        id: privateId,
+        publisherId: ctx.publisher.id,
+        kind: 'private',
+        ownerId: id,
+        name: `${id}_private`,
+        timezone: ctx.publisher.timezone,
+        createdAt: ctx.now,
+        modifiedAt: ctx.now,
+        writeId: write,
+      }),
+    ),
+    insertFollows(ctx, id, [...request.calendarIds, privateId], write),
+    giveAddress(ctx, id, given, write),
+    insertApplication(ctx, id, request),
+    ...(welcome
+      ? welcomeEvent(ctx, widget, { id: welcome, calendarId: privateId, ownerId: id, timezone }, write)
+      : []),
+    ...(request.signed ? verifyEmail(ctx, id, fields.email, write) : []),
+    logSubscriber(ctx, 'subscriber.subscribed', id, write, { welcomeEventId: welcome }),
+    ...(request.signed ? [logEmailVerified(ctx, id, fields.email, write)] : []),
+    ...remember(ctx, request, id, given, 201),
+  ])
+  return { connected: true, status: 201, ecalId: id, address: given.address }
+}
+
+/** A person comes again; where this proves the e-mail for the first time, with a new address. */
+async function resubscribe(
+  ctx: Context,
+  request: SignUp,
+  guard: D1PreparedStatement,
+  id: string,
+  firstProof: boolean,
+): Promise<SignedUp> {
+  const write = newWriteId()
+  const { fields } = request
+  const given = firstProof ? await newFeedAddress(ctx) : await readFeedAddress(ctx, id)
+  await commit(ctx, [
+    guard,
+    touchPerson(ctx, id, write),
+    updatePerson(ctx, id, profileColumns(ctx.publisher, fields, request.visitor)),
+    ...(firstProof
+      ? [
+          limitAddress(ctx, id, write),
+          giveAddress(ctx, id, given, write),
+          ...verifyEmail(ctx, id, fields.email, write),
+        ]
+      : []),
+    insertFollows(ctx, id, request.calendarIds, write),
+    guardFollows(ctx, id, write),
+    insertApplication(ctx, id, request),
+    logSubscriber(ctx, 'subscriber.updated', id, write, { reason: 'resubscribed' }),
+    ...(firstProof ? [logEmailVerified(ctx, id, fields.email, write)] : []),
+    ...remember(ctx, request, id, given, 200),
+  ])
+  return { connected: true, status: 200, ecalId: id, address: given.address }
+}
+
+/** A repeat names another application: it is added. The same one changes nothing. */
+async function connectApplication(ctx: Context, id: string, request: SignUp): Promise<void> {
+  const write = newWriteId()
+  const { application } = request.fields
+  await commit(ctx, [
+    ctx.db
+      .prepare(`${markActive} AND application <> ?5`)
+      .bind(ctx.now, write, ctx.publisher.id, id, application),
+    ctx.db
+      .prepare('UPDATE subscribers SET application = ? WHERE id = ? AND write_id = ?')
+      .bind(application, id, write),
+    insertApplication(ctx, id, request),
+    logSubscriber(ctx, 'subscriber.updated', id, write, { reason: 'resubscribed' }),
+  ])
+}
+
+const HOUR = 3_600_000
+
+/** Tells the publisher, at most once an hour for a person, that somebody asked for their link. */
+async function requestLink(ctx: Context, id: string, application: string): Promise<void> {
+  const write = newWriteId()
+  await commit(ctx, [
+    ctx.db
+      .prepare(
+        `UPDATE subscribers SET link_requested_at = ?1, write_id = ?2
+         WHERE publisher_id = ?3 AND id = ?4 AND state = 'active' AND link_requested_at <= ?5`,
+      )
+      .bind(ctx.now, write, ctx.publisher.id, id, ctx.now - HOUR),
+    logSubscriber(ctx, 'subscriber.link_requested', id, write, { application }),
+  ])
+}
+
+function remember(
+  ctx: Context,
+  request: SignUp,
+  id: string,
+  given: FeedAddress,
+  status: 200 | 201,
+): D1PreparedStatement[] {
+  return request.repeat ? rememberSignUp(ctx, request.widget.id, request.repeat, id, given.hash, status) : []
+}
+
+/** The act of a person who comes again. */
+function touchPerson(ctx: Context, id: string, write: string): D1PreparedStatement {
+  return ctx.db.prepare(markActive).bind(ctx.now, write, ctx.publisher.id, id)
+}
+
+function updatePerson(ctx: Context, id: string, row: Record<string, unknown>): D1PreparedStatement {
+  const names = Object.keys(row)
+  return ctx.db
+    .prepare(
+      `UPDATE subscribers SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ? AND publisher_id = ?`,
+    )
+    .bind(...Object.values(row), id, ctx.publisher.id)
+}
+
+function insertRow(ctx: Context, table: string, row: Record<string, unknown>): D1PreparedStatement {
+  const names = Object.keys(row)
+  return ctx.db
+    .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+    .bind(...Object.values(row))
+}
+
+/** Enters a calendar application; a repeat with the same name replaces its entry in place. */
+function insertApplication(ctx: Context, id: string, { fields, visitor }: SignUp): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `INSERT INTO applications (publisher_id, subscriber_id, name, ip, fingerprint, os, device)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (subscriber_id, name)
+       DO UPDATE SET ip = ?4, fingerprint = ?5, os = ?6, device = ?7`,
+    )
+    .bind(
+      ctx.publisher.id,
+      id,
+      fields.application,
+      visitor.ip,
+      visitor.fingerprint,
+      visitor.os,
+      visitor.device,
+    )
+}

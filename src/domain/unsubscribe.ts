@@ -1,0 +1,43 @@
+import { logSubscriber, newWriteId } from '../changes'
+import { type Context, commit } from './context'
+import { DomainError } from './errors'
+
+/**
+ * Ends a subscription for good: the person leaves, their private events are deleted, the feed is empty from then on,
+ * and no call knows the id any more. Logs `subscriber.unsubscribed` only.
+ * @throws DomainError `not_found`, also for all but one of several at once
+ */
+export async function unsubscribe(ctx: Context, id: string): Promise<void> {
+  const write = newWriteId()
+  const marked = 'EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND write_id = ?2)'
+  const [ended] = await commit(ctx, [
+    ctx.db
+      .prepare(
+        `UPDATE subscribers SET state = 'unsubscribed', ended_at = ?1, modified_at = ?1, write_id = ?2
+         WHERE publisher_id = ?3 AND id = ?4 AND state IN ('active', 'placeholder') RETURNING id`,
+      )
+      .bind(ctx.now, write, ctx.publisher.id, id),
+    // The message tells the state as it was: what the person followed is read before it goes.
+    logSubscriber(ctx, 'subscriber.unsubscribed', id, write),
+    ctx.db
+      .prepare(
+        `UPDATE events SET deleted_at = ?3, modified_at = ?3, write_id = ?2
+         WHERE owner_id = ?1 AND owner_id <> '' AND deleted_at IS NULL AND ${marked}`,
+      )
+      .bind(id, write, ctx.now),
+    ctx.db
+      .prepare(
+        `DELETE FROM calendar_events WHERE ${marked}
+         AND calendar_id IN (SELECT id FROM calendars WHERE owner_id = ?1)`,
+      )
+      .bind(id, write),
+    ctx.db
+      .prepare(
+        `UPDATE calendars SET deleted_at = ?3, modified_at = ?3, write_id = ?2 WHERE owner_id = ?1 AND ${marked}`,
+      )
+      .bind(id, write, ctx.now),
+    ctx.db.prepare(`DELETE FROM follows WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
+    ctx.db.prepare(`DELETE FROM contacts WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
+  ])
+  if (ended?.results.length === 0) throw new DomainError('not_found')
+}

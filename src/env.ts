@@ -1,0 +1,25 @@
+/** The bindings, secrets and variables of the Worker: the one place that types them. */
+export type Env = Cloudflare.Env & {
+  /** Opens `/operator`; unset, that surface does not exist. */
+  readonly OPERATOR_TOKEN?: string
+  /** Base64 of 32 bytes. Seals stored secrets; unset, the calls that need it answer 500. */
+  readonly ENCRYPTION_KEY?: string
+  /** This deployment's own origin in addresses that it prints; unset, the request's. */
+  readonly PUBLIC_ORIGIN?: string
+  /** `true` in local development only: lets outgoing addresses be loopback ones. */
+  readonly WEBHOOK_ALLOW_LOOPBACK?: string
+}
+
+type TextName = 'OPERATOR_TOKEN' | 'ENCRYPTION_KEY' | 'PUBLIC_ORIGIN' | 'WEBHOOK_ALLOW_LOOPBACK'
+
+/** The value of a secret or variable. @throws Error that names it, where it is unset. */
+export function required(env: Env, name: TextName): string {
+  const value = env[name]
+  if (value === undefined || value === '') throw new Error(`${name} is not set`)
+  return value
+}
+
+/** This deployment's origin as people and clients see it. */
+export function publicOrigin(env: Env, request: Request): string {
+  return env.PUBLIC_ORIGIN ? new URL(env.PUBLIC_ORIGIN).origin : new URL(request.url).origin
+}

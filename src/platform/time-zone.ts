@@ -1,0 +1,85 @@
+import { tzlib_get_timezones } from 'timezones-ical-library'
+
+/**
+ * Wall clocks and instants. Zones are IANA names, instants epoch milliseconds, wall clocks `YYYY-MM-DD` and `HH:MM`.
+ */
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** @throws RangeError for a zone that isn't known */
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone)
+  if (known) return known
+  const formatter = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  formatters.set(zone, formatter)
+  return formatter
+}
+
+let names: Map<string, string> | undefined
+
+/**
+ * A known zone's name in its proper letter case, aliases as they are written; null for anything else, offsets
+ * included.
+ */
+export function canonicalTimeZone(name: string): string | null {
+  names ??= new Map([...tzlib_get_timezones()].map((zone) => [zone.toLowerCase(), zone]))
+  const proper = names.get(name.toLowerCase())
+  if (proper === undefined) return null
+  try {
+    formatterOf(proper)
+    return proper
+  } catch {
+    return null
+  }
+}
+
+/** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. */
+export function zoneOffsetMs(instant: number, zone: string): number {
+  const part: Record<string, number> = {}
+  for (const { type, value } of formatterOf(zone).formatToParts(instant)) part[type] = Number(value)
+  const wall = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)
+  return wall - Math.floor(instant / 1000) * 1000
+}
+
+/**
+ * The instant of a wall clock. A time that a zone skips moves forward by what was skipped; of one that it has twice,
+ * the first counts (`publisher-api.md` 4).
+ */
+export function wallToInstant(date: string, time: string, zone: string): number {
+  const wall = Date.parse(`${date}T${time}:00Z`)
+  const before = zoneOffsetMs(wall - DAY, zone)
+  const after = zoneOffsetMs(wall + DAY, zone)
+  const early = wall - before
+  if (before === after || zoneOffsetMs(early, zone) === before) return early
+  const late = wall - after
+  // In a gap neither offset gives this wall clock; the one before it leads to the time moved forward.
+  return zoneOffsetMs(late, zone) === after ? late : early
+}
+
+/** The wall clock of an instant, to the minute. */
+export function instantToWall(instant: number, zone: string): { date: string; time: string } {
+  const iso = new Date(instant + zoneOffsetMs(instant, zone)).toISOString()
+  return { date: iso.slice(0, 10), time: iso.slice(11, 16) }
+}
+
+/** `2024-08-28T15:03:31.109000+10:00`: six fraction digits and the zone's offset. */
+export function isoWithOffset(instant: number, zone: string): string {
+  const offset = zoneOffsetMs(instant, zone)
+  const minutes = Math.abs(Math.trunc(offset / MINUTE))
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const wall = new Date(instant + offset).toISOString().slice(0, 23)
+  return `${wall}000${offset < 0 ? '-' : '+'}${pad(Math.trunc(minutes / 60))}:${pad(minutes % 60)}`
+}

@@ -1,0 +1,43 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { databaseAnswers, readLogFigures } from '../../domain/health'
+import { clock } from '../../platform/clock'
+import { operatorErrors } from './envelope'
+import type { OperatorApp } from './environment'
+
+const healthSchema = z
+  .object({
+    ok: z.boolean(),
+    d1: z.boolean(),
+    changes: z
+      .object({
+        latest: z.number().int(),
+        undispatched: z.number().int(),
+        oldestUndispatchedSeconds: z.number().int(),
+      })
+      .optional(),
+  })
+  .openapi('Health', {
+    example: { ok: true, d1: true, changes: { latest: 4711, undispatched: 0, oldestUndispatchedSeconds: 0 } },
+  })
+
+const health = createRoute({
+  method: 'get',
+  path: '/operator/health',
+  tags: ['Health'],
+  security: [{ operator: [] }],
+  summary: 'Figures of this deployment',
+  responses: {
+    200: { description: 'The figures', content: { 'application/json': { schema: healthSchema } } },
+    ...operatorErrors,
+  },
+})
+
+/** `GET /operator/health`: figures of what exists. */
+export function registerHealth(app: OperatorApp): void {
+  app.openapi(health, async (c) => {
+    const { db } = c.var.context
+    const d1 = await databaseAnswers(db)
+    if (!d1) return c.json({ ok: false, d1 }, 200)
+    return c.json({ ok: true, d1, changes: await readLogFigures(db, clock.now()) }, 200)
+  })
+}

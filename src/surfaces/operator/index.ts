@@ -1,0 +1,86 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { createMiddleware } from 'hono/factory'
+import { DomainError, invalid } from '../../domain/errors'
+import { fieldIssues } from '../../domain/fields'
+import { publicOrigin, required } from '../../env'
+import { clock } from '../../platform/clock'
+import { sameSecret } from '../../platform/digest'
+import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { answerError, refuse } from './envelope'
+import type { OperatorApp, OperatorEnv } from './environment'
+import { registerHealth } from './health'
+import { registerPublishers } from './publishers'
+
+const MAX_BODY = 65_536
+
+/** Lets nobody in without the operator's token; while none is set, this surface does not exist (`operator.md`). */
+const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
+  const token = c.env.OPERATOR_TOKEN
+  if (!token) return refuse(c, 404, 'not_found', 'There is no such thing.')
+  const [, given = ''] = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
+  if (!(await sameSecret(given, token))) {
+    return refuse(c, 401, 'unauthorized', 'The operator token is missing or wrong.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  }
+  c.set('origin', publicOrigin(c.env, c.req.raw))
+  c.set('context', {
+    db: c.env.DB.withSession('first-primary'),
+    now: clock.now(),
+    encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
+    inEachWrite: [],
+  })
+  await next()
+  c.header('Cache-Control', 'no-store')
+})
+
+/** Reads a body as one JSON object whatever its Content-Type says; an empty one counts as `{}`. */
+const readsJson = createMiddleware<OperatorEnv>(async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next()
+  const bytes = await readBody(c.req.raw, MAX_BODY)
+  if (bytes === null) return refuse(c, 413, 'too_large', 'The body is too large.')
+  const text = bytes.length === 0 ? '{}' : strictText(bytes)
+  const value = text === null ? null : parseJson(text)
+  if (text === null || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('', 'The body must be one JSON object in UTF-8.')
+  }
+  const headers = new Headers(c.req.raw.headers)
+  headers.set('Content-Type', 'application/json')
+  headers.delete('Content-Length')
+  c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: text })
+  await next()
+})
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** The operator API `/operator`: for whoever runs this deployment. */
+export const operatorApp: OperatorApp = new OpenAPIHono<OperatorEnv>({
+  strict: false,
+  defaultHook: (result) => {
+    if (!result.success) throw new DomainError('invalid', fieldIssues(result.error))
+  },
+})
+
+operatorApp.use('*', authenticate, readsJson)
+registerPublishers(operatorApp)
+registerHealth(operatorApp)
+operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
+  type: 'http',
+  scheme: 'bearer',
+})
+operatorApp.doc31('/operator/openapi.json', (c) => ({
+  openapi: '3.1.0',
+  info: { title: 'Daybook operator API', version: '1' },
+  servers: [{ url: c.var.origin }],
+}))
+answerOtherMethods(operatorApp, (allow) => (c) => {
+  return refuse(c, 405, 'method_not_allowed', 'This path has no such method.', { headers: { Allow: allow } })
+})
+operatorApp.notFound((c) => refuse(c, 404, 'not_found', 'There is no such thing.'))
+operatorApp.onError(answerError)

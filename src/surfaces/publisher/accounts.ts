@@ -1,0 +1,100 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { DomainError } from '../../domain/errors'
+import { oneLine, optional, timeZoneName } from '../../domain/fields'
+import { createPublisher, listPublishers, type PublisherView } from '../../domain/tenants'
+import { ok, publisherErrors, success } from './envelope'
+import type { PublisherApp } from './environment'
+import { jsonBody, paging, requiresJson } from './fields'
+import { listed } from './lists'
+
+const tags = ['Accounts']
+
+const accountSchema = z
+  .object({
+    id: z.number().int(),
+    orgId: z.number().int(),
+    name: z.string(),
+    reference: z.string(),
+    timezone: z.string(),
+    companyType: z.string(),
+    apiKey: z.string(),
+    apiSecret: z.string().optional(),
+    widgetId: z.string(),
+    created: z.string(),
+  })
+  .openapi('Account')
+
+const list = createRoute({
+  method: 'get',
+  path: '/apiv2/account',
+  tags,
+  summary: 'List the publishers that this partner made',
+  request: { query: z.object({ ...paging(), reference: oneLine(128).optional() }) },
+  responses: { 200: ok(z.array(accountSchema)), ...publisherErrors },
+})
+
+const create = createRoute({
+  method: 'post',
+  path: '/apiv2/account',
+  tags,
+  summary: 'Make a publisher (partner keys only)',
+  middleware: requiresJson,
+  request: {
+    body: jsonBody(
+      z.object({
+        name: oneLine(250, 1).openapi({ example: 'Acme Lending' }),
+        reference: optional(oneLine(128)),
+        timezone: optional(timeZoneName),
+        companyType: optional(oneLine(64)),
+      }),
+    ),
+  },
+  responses: { 200: ok(accountSchema), ...publisherErrors },
+})
+
+function accountAnswer(publisher: PublisherView, apiKey: string, widgetId: string, apiSecret?: string) {
+  const { id, orgId, name, reference, timezone, companyType } = publisher
+  return {
+    id,
+    orgId,
+    name,
+    reference,
+    timezone,
+    companyType,
+    apiKey,
+    ...(apiSecret === undefined ? {} : { apiSecret }),
+    widgetId,
+    created: new Date(publisher.createdAt).toISOString(),
+  }
+}
+
+/** Accounts of a partner (`publisher-api.md` 6). */
+export function registerAccounts(app: PublisherApp): void {
+  app.openapi(list, async (c) => {
+    const { context } = c.var
+    if (!context.publisher.isPartner) throw new DomainError('forbidden')
+    const { page, limit, reference } = c.req.valid('query')
+    const filter = { partnerId: context.publisher.id, reference, limit, offset: (page - 1) * limit }
+    const publishers = await listPublishers(context, filter)
+    return listed(
+      c,
+      publishers.map((publisher) => accountAnswer(publisher, publisher.apiKey, publisher.widgetId)),
+    )
+  })
+
+  app.openapi(create, async (c) => {
+    const { context } = c.var
+    if (!context.publisher.isPartner) throw new DomainError('forbidden')
+    const { name, reference, timezone, companyType } = c.req.valid('json')
+    const made = await createPublisher(context, {
+      name,
+      timezone: timezone ?? context.publisher.timezone,
+      defaultRegion: context.publisher.defaultRegion,
+      isPartner: false,
+      partnerId: context.publisher.id,
+      reference: reference ?? '',
+      companyType: companyType ?? '',
+    })
+    return c.json(success(accountAnswer(made.publisher, made.apiKey, made.widgetId, made.apiSecret)), 200)
+  })
+}

@@ -1,0 +1,106 @@
+import { createMiddleware } from 'hono/factory'
+import { findKey, spendNonce, type UsableKey } from '../../domain/publishers'
+import { type Env, publicOrigin, required } from '../../env'
+import { clock } from '../../platform/clock'
+import type { Database } from '../../platform/d1'
+import { sameSecret } from '../../platform/digest'
+import { readBody } from '../../platform/http'
+import { answer, refuse } from './envelope'
+import type { PublisherEnv } from './environment'
+import { apiSigns } from './signature/api-sign'
+import { apiSign256 } from './signature/api-sign-256'
+import { parseSignedQuery } from './signature/query'
+
+/** The largest body that this surface reads. */
+const MAX_BODY = 1_048_576
+
+/** How far `ts` may be from the server's clock, in seconds. */
+const TS_WINDOW = 300
+
+/**
+ * Authenticates every request before anything else is looked at (`publisher-api.md` 1), and makes what handlers need.
+ * Only a body too large and a query that can be read in two ways are told earlier. All failures look alike.
+ */
+export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
+  const body = await readBody(c.req.raw, MAX_BODY)
+  if (body === null) return refuse(c, 413)
+  const { pathname, search } = new URL(c.req.url)
+  const query = parseSignedQuery(search.slice(1))
+  const issue = query.ok ? timeIssue(query.parameters) : { field: query.field, message: query.message }
+  if (!query.ok || issue) {
+    return answer(c, { status: '400', statusLong: 'Invalid input.', errors: issue ? [issue] : [] }, 400)
+  }
+
+  const session = c.env.DB.withSession(c.req.header('Daybook-Bookmark') || 'first-primary')
+  const { parameters } = query
+  const call = { method: c.req.method, path: pathname, parameters, body }
+  const now = clock.now()
+  const key = await authentic(session, c.env, call, now)
+  if (!key) return refuse(c, 403)
+  if (!(await c.env.API_RATE.limit({ key: key.apiKey })).success)
+    return refuse(c, 429, { 'Retry-After': '10' })
+
+  c.set('body', body)
+  c.set('parameters', parameters)
+  c.set('session', session)
+  c.set('origin', publicOrigin(c.env, c.req.raw))
+  c.set('context', {
+    db: session,
+    now,
+    actor: `key:${key.apiKey}`,
+    publisher: key.publisher,
+    encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
+    inEachWrite: [],
+  })
+  await next()
+  const bookmark = c.req.method === 'GET' || c.req.method === 'HEAD' ? null : session.getBookmark()
+  if (bookmark !== null) c.header('Daybook-Bookmark', bookmark)
+})
+
+type Call = {
+  readonly method: string
+  readonly path: string
+  readonly parameters: ReadonlyMap<string, string>
+  readonly body: Uint8Array
+}
+
+/** What is wrong with the form of `ts` and `nonce` (1.3). */
+function timeIssue(parameters: ReadonlyMap<string, string>) {
+  const ts = parameters.get('ts')
+  const nonce = parameters.get('nonce')
+  if (ts !== undefined && !/^\d{1,15}$/.test(ts))
+    return { field: 'ts', message: 'Must be unix seconds, digits only.' }
+  if (nonce === undefined) return null
+  if (!/^[A-Za-z0-9_-]{8,64}$/.test(nonce)) {
+    return { field: 'nonce', message: 'Must be 8 to 64 letters, digits, hyphens and underscores.' }
+  }
+  return ts === undefined ? { field: 'nonce', message: 'Must come with ts.' } : null
+}
+
+/** The key that a call was signed with, or null: for whatever reason, and after the same work. */
+async function authentic(db: Database, env: Env, call: Call, now: number): Promise<UsableKey | null> {
+  const { parameters } = call
+  const key = await findKey(db, parameters.get('apiKey') ?? '', now, () => required(env, 'ENCRYPTION_KEY'))
+  const signed = await isSigned(key?.secret ?? 'no such key', call)
+  if (!key || !signed || key.cancelled) return null
+  if (parameters.has('apiSign') && !key.md5) return null
+
+  const ts = parameters.get('ts')
+  const nonce = parameters.get('nonce')
+  if (ts === undefined && (parameters.has('apiSign256') || key.requireNonce)) return null
+  if (key.requireNonce && nonce === undefined) return null
+  if (ts !== undefined && Math.abs(Math.floor(now / 1000) - Number(ts)) > TS_WINDOW) return null
+  if (nonce === undefined) return key
+  // Good until its `ts` is stale by the window, whichever way the clocks differ.
+  return (await spendNonce(db, key.apiKey, nonce, now + 2 * TS_WINDOW * 1000)) ? key : null
+}
+
+async function isSigned(secret: string, { method, path, parameters, body }: Call): Promise<boolean> {
+  const strong = parameters.get('apiSign256')
+  if (strong !== undefined)
+    return sameSecret(strong, await apiSign256(secret, method, path, parameters, body))
+  const given = parameters.get('apiSign') ?? ''
+  const good = await apiSigns(secret, method, parameters, body)
+  const same = await Promise.all(good.map((digest) => sameSecret(given, digest)))
+  return same.includes(true)
+}

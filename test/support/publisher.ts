@@ -1,0 +1,168 @@
+import { env, exports } from 'cloudflare:workers'
+import { createKey, createPublisher, type KeyPolicy } from '../../src/domain/tenants'
+import { newId } from '../../src/platform/ids'
+import { apiSigns } from '../../src/surfaces/publisher/signature/api-sign'
+import { parseSignedQuery } from '../../src/surfaces/publisher/signature/query'
+import { assertStrictICalendar } from './icalendar-checker'
+
+export const ORIGIN = 'https://daybook.example'
+
+/** Sends a request to the Worker's front door. */
+export function fetchWorker(path: string, init?: RequestInit): Promise<Response> {
+  return exports.default.fetch(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }))
+}
+
+const tenancy = () => ({
+  db: env.DB,
+  now: Date.now(),
+  encryptionKey: () => env.ENCRYPTION_KEY,
+  inEachWrite: [],
+})
+
+export type CallOptions = {
+  query?: Record<string, string>
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+/** What the publisher API answered: `data` is loosely typed, so that a test reads what it looks for. */
+// biome-ignore lint/suspicious/noExplicitAny: the wire is untyped, and tests assert its values
+type Wire = any
+
+export type Answer = {
+  status: number
+  body: Wire
+  data: Wire
+  headers: Headers
+  text: string
+}
+
+/** A client system: signs its calls with apiSign. */
+export class Api {
+  constructor(
+    readonly apiKey: string,
+    readonly secret: string,
+  ) {}
+
+  async call(
+    method: string,
+    path: string,
+    { query = {}, body, headers = {} }: CallOptions = {},
+  ): Promise<Answer> {
+    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+    const search = new URLSearchParams({ ...query, apiKey: this.apiKey })
+    const parsed = parseSignedQuery(search.toString())
+    if (!parsed.ok) throw new Error(`a test's query can't be signed: ${parsed.field}`)
+    const [sign = ''] = await apiSigns(this.secret, method, parsed.parameters, new TextEncoder().encode(text))
+    search.set('apiSign', sign)
+    const init = method === 'GET' || method === 'HEAD' || text === '' ? {} : { body: text }
+    const response = await fetchWorker(`/apiv2${path}?${search}`, { method, headers, ...init })
+    const answered = await response.text()
+    const parsedBody = answered === '' ? null : JSON.parse(answered)
+    return {
+      status: response.status,
+      body: parsedBody,
+      data: parsedBody?.data,
+      headers: response.headers,
+      text: answered,
+    }
+  }
+
+  get = (path: string, query?: Record<string, string>) => this.call('GET', path, query ? { query } : {})
+  post = (path: string, body?: unknown, options: CallOptions = {}) =>
+    this.call('POST', path, { body, ...options })
+  put = (path: string, body?: unknown, options: CallOptions = {}) =>
+    this.call('PUT', path, { body, ...options })
+  delete = (path: string, options: CallOptions = {}) => this.call('DELETE', path, options)
+}
+
+/** Somebody who connected a calendar through the widget. */
+export type TestSubscriber = {
+  ecalId: string
+  email: string
+  /** The path of the feed's `https` address. */
+  feedPath: string
+  feed: (headers?: Record<string, string>) => Promise<Response>
+}
+
+export type TestPublisher = {
+  id: number
+  apiKey: string
+  secret: string
+  widgetId: string
+  api: Api
+  key: (policy?: Partial<KeyPolicy>) => Promise<Api>
+  subscriber: (fields?: Record<string, unknown>) => Promise<TestSubscriber>
+}
+
+/** A new publisher, with a widget that signs people up. */
+export async function aPublisher(
+  values: { name?: string; timezone?: string; partner?: boolean } = {},
+): Promise<TestPublisher> {
+  const made = await createPublisher(tenancy(), {
+    name: values.name ?? 'Acme Lending',
+    timezone: values.timezone ?? 'Australia/Melbourne',
+    defaultRegion: 'AU',
+    isPartner: values.partner ?? false,
+    partnerId: null,
+    reference: '',
+    companyType: '',
+  })
+  const { apiKey, apiSecret: secret, widgetId } = made
+  const api = new Api(apiKey, secret)
+  return {
+    id: made.publisher.id,
+    apiKey,
+    secret,
+    widgetId,
+    api,
+    key: async (policy) => {
+      const key = await createKey(tenancy(), made.publisher.id, {
+        md5: true,
+        requireNonce: false,
+        expiresAt: null,
+        ...policy,
+      })
+      return new Api(key.apiKey, key.apiSecret)
+    },
+    subscriber: (fields = {}) => aSubscriber(widgetId, fields),
+  }
+}
+
+async function aSubscriber(widgetId: string, fields: Record<string, unknown>): Promise<TestSubscriber> {
+  const email = `${newId()}@example.com`
+  const response = await fetchWorker('/button/v1/subscriptions', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ widgetId, email, application: 'google', ...fields }),
+  })
+  const answer = (await response.json()) as {
+    ecalId: string
+    email: string
+    calendarUrl: { httpsCalUrl: string }
+  }
+  if (response.status !== 201)
+    throw new Error(`a test's sign-up answered ${response.status}: ${JSON.stringify(answer)}`)
+  const feedPath = new URL(answer.calendarUrl.httpsCalUrl).pathname
+  return {
+    ecalId: answer.ecalId,
+    email: answer.email,
+    feedPath,
+    feed: (headers = {}) => fetchWorker(feedPath, { headers }),
+  }
+}
+
+/** The text of a feed, checked line by line. */
+export async function feedText(response: Response | Promise<Response>): Promise<string> {
+  const text = await (await response).text()
+  assertStrictICalendar(text)
+  return text
+}
+
+/** The summaries of a feed's events, in its order, as they would be read. */
+export async function summaries(response: Response | Promise<Response>): Promise<string[]> {
+  const unfolded = (await feedText(response)).replaceAll('\r\n ', '')
+  return [...unfolded.matchAll(/^SUMMARY:(.*)\r$/gm)].map(([, text = '']) =>
+    text.replace(/\\([\\;,])/g, '$1'),
+  )
+}

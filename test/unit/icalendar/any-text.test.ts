@@ -1,0 +1,155 @@
+/** Whatever is stored in an event: no field makes a line of its own, and `ical.js` reads back what went in. */
+import fc from 'fast-check'
+import ICAL from 'ical.js'
+import { describe, it } from 'vitest'
+import { type CalendarEvent, categoryNames, renderCalendar, renderEvent } from '../../../src/icalendar'
+import { assertStrictICalendar } from '../../support/icalendar-checker'
+import { anEvent, linesOf } from './an-event'
+
+/** The documented normalisation of TEXT, said in another way than the serializer says it. */
+function normalised(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\r\n|[\r\n\u0085\u2028\u2029]/g, '\n')
+    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
+}
+
+const evil = [
+  '\r\nX-EVIL:1',
+  '\rEND:VEVENT\r',
+  '\nATTACH:file:///etc/passwd',
+  '\u2028BEGIN:VALARM',
+  '\u0085X:1',
+  '\u000bX:1',
+  '\u000cX:1',
+  '\\n',
+  '\\',
+  '\\\\,;',
+  ';TZID=X:',
+  '"',
+  '\u0000',
+  '\ufeff',
+  '\ud83c',
+  '\udfc0',
+  '🏀',
+  '開場',
+  ' ',
+  '\t',
+  ',',
+  '/',
+  'x'.repeat(80),
+  'é'.repeat(80),
+]
+const unit = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...evil) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+)
+const anyText = fc.array(unit, { maxLength: 12 }).map((parts) => parts.join(''))
+const anyUrl = fc.oneof(
+  anyText,
+  anyText.map((text) => `https://example.com/${text}`),
+  anyText.map((text) => `http://${text}`),
+)
+const anyFields = fc.record({
+  name: anyText,
+  location: anyText,
+  details: anyText,
+  url: anyUrl,
+  quickLinks: fc.array(fc.record({ name: anyText, url: anyUrl }), { maxLength: 3 }),
+  categories: anyText,
+})
+
+const propertyNames = (event: CalendarEvent) => linesOf(event).map((line) => line.split(/[:;]/)[0] ?? '')
+
+/** The TEXT values of the properties of that name of the one event of a feed. */
+function valuesIn(feed: string, name: string): string[] {
+  const event = new ICAL.Component(ICAL.parse(feed)).getFirstSubcomponent('vevent')
+  return (event?.getAllProperties(name) ?? []).flatMap((property) => property.getValues().map(String))
+}
+
+/** The values of CATEGORIES. (`ical.js` takes the comma after an escaped backslash for an escaped one.) */
+function categoriesIn(feed: string): string[] {
+  const [, values = ''] = /^CATEGORIES:(.*)\r$/m.exec(feed.replaceAll('\r\n ', '')) ?? []
+  return (values.match(/(?:[^\\,]|\\.)+/g) ?? []).map(unescaped)
+}
+
+function unescaped(value: string): string {
+  return value.replaceAll(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character))
+}
+
+describe('any text in any field', () => {
+  it('makes no line beyond those that the event has anyway', ({ expect }) => {
+    const full = propertyNames(
+      anEvent({ location: 'x', details: 'x', url: 'https://x.test', categories: 'x', alerts: ['1H'] }),
+    )
+    fc.assert(
+      fc.property(anyFields, anyText, (fields, id) => {
+        const event = anEvent({ ...fields, id, alerts: ['1H'] })
+        assertStrictICalendar(feedNamed('Fixtures', event))
+        // In the order of a full event's lines, each at most once: a subsequence of them.
+        const rest = [...full]
+        for (const name of propertyNames(event)) {
+          const at = rest.indexOf(name)
+          expect(at, name).toBeGreaterThanOrEqual(0)
+          rest.splice(0, at + 1)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('makes none in dates, alerts, zones and the calendar’s name either', ({ expect }) => {
+    fc.assert(
+      fc.property(anyText, anyText, anyText, anyText, (alert, timezone, name, date) => {
+        const event = anEvent({ alerts: [alert], timezone, startDate: date, startTime: date, endTime: date })
+        const feed = feedNamed(name, event)
+        assertStrictICalendar(feed)
+        expect(propertyNames(event)).toEqual(propertyNames(anEvent()))
+      }),
+    )
+  })
+
+  it('is read back as it went in, but for the documented normalisation', ({ expect }) => {
+    fc.assert(
+      fc.property(anyFields, (fields) => {
+        const feed = feedNamed('Fixtures', anEvent(fields))
+        expect(valuesIn(feed, 'summary')).toEqual(present(normalised(fields.name)))
+        expect(valuesIn(feed, 'location')).toEqual(present(normalised(fields.location)))
+        const links = fields.quickLinks
+          .map(({ name, url }) => (name === '' ? url : `${name}: ${url}`))
+          .join('\n')
+        const gap = fields.details !== '' && fields.quickLinks.length > 0 ? '\n\n' : ''
+        expect(valuesIn(feed, 'description')).toEqual(present(normalised(fields.details + gap + links)))
+        const categories = new Set(categoryNames(fields.categories).map(normalised))
+        categories.delete('')
+        expect(categoriesIn(feed)).toEqual([...categories])
+        const url = URL.parse(fields.url)
+        const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+        expect(valuesIn(feed, 'url')).toEqual(isWeb ? [url?.href] : [])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('leaves the calendar’s name readable', ({ expect }) => {
+    fc.assert(
+      fc.property(anyText, (name) => {
+        const calendar = new ICAL.Component(ICAL.parse(renderCalendar(name, [], [])))
+        for (const property of ['name', 'x-wr-calname']) {
+          // `ical.js` doesn't know that these are TEXT, and leaves their escapes.
+          expect(unescaped(String(calendar.getFirstPropertyValue(property) ?? ''))).toBe(normalised(name))
+        }
+      }),
+    )
+  })
+})
+
+function feedNamed(name: string, event: CalendarEvent): string {
+  const { text, zones } = renderEvent(event)
+  return renderCalendar(name, zones, [text])
+}
+
+function present(value: string): string[] {
+  return value === '' ? [] : [value]
+}
