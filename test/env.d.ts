@@ -4,6 +4,8 @@ declare global {
   namespace Cloudflare {
     interface Env {
       MIGRATIONS: D1Migration[]
+      ENCRYPTION_KEY: string
+      OPERATOR_TOKEN: string
     }
   }
 }
