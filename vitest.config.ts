@@ -17,6 +17,7 @@ export default defineConfig({
             bindings: {
               MIGRATIONS: migrations,
               OPERATOR_TOKEN: 'test-operator-token',
+              WEBHOOK_ALLOW_LOOPBACK: 'false',
               ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS1vZi0zMi1ieXRlcyE=',
             },
           },
@@ -25,7 +26,8 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
-        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : {}),
+        // Pure code can share a worker; each Worker test file has storage of its own.
+        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : { isolate: false }),
       },
     })),
   },

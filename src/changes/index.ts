@@ -1,4 +1,13 @@
 /** The change log: every write appends to it in its own batch, and whoever tells of a change reads it. */
+
+export {
+  announceChanges,
+  dispatchChanges,
+  insertMessages,
+  readChangesBetween,
+  sweepUndelivered,
+  wakeEndpoint,
+} from './dispatch'
 export {
   type EventOp,
   logCalendar,
@@ -10,6 +19,7 @@ export {
   logSubscriber,
   type SubscriberOp,
 } from './log'
+export { isMeantFor, type MessageChange, makePing, messageRow } from './messages'
 export {
   type EventSnapshot,
   readEventSnapshot,

@@ -1,6 +1,6 @@
 import { type EventOp, logEvents, logMovedFrom, newWriteId } from '../changes'
 import { events } from '../db/schema'
-import { AlreadyThere, GuardBroken, guardAgainst, type Row } from '../platform/d1'
+import { AlreadyThere, GuardBroken, guardAgainst } from '../platform/d1'
 import { fromColumns, toColumns } from './columns'
 import { type Context, commit } from './context'
 import { DomainError, invalid } from './errors'
@@ -8,7 +8,7 @@ import { MAX_EVENTS, MAX_TEXT_BYTES, SCHEDULE_PREFIX } from './event-bounds'
 import type { ChangedEventFields } from './event-fields'
 import { type EventTarget, findTargets, type TargetCalendar } from './event-targets'
 import { changedEventValues, type EventRow, type EventValues, timingColumns } from './event-values'
-import { findEvent } from './read-events'
+import { type FoundEvent, type FoundRow, findEvent, foundColumns, toFoundEvent } from './read-events'
 
 /** More rounds than writers that could sensibly meet on one event. */
 const ROUNDS = 200
@@ -58,31 +58,36 @@ function opOf({ before, after }: Step): EventOp {
   return after.draft ? 'event.deleted' : 'event.created'
 }
 
-/** Rolls back where a calendar that these events stand in would be over its bounds and has grown. */
+/** Rolls back where a calendar that these changes make longer, or that an event moves to, is over its bounds. */
 function guardBounds(ctx: Context, steps: readonly Step[], move?: TargetCalendar): D1PreparedStatement[] {
-  const calendars = move ? [move.id] : [...new Set(steps.map((step) => step.before.calendarId))]
-  const grown = steps.some(({ before, after }) => textLength(after) > textLength(before))
-  if (!grown && !move) return []
+  const calendars = move ? [move.id] : [...growth(steps).keys()]
+  if (calendars.length === 0) return []
+  const tooMany = move ? `c.event_count > ${MAX_EVENTS} OR ` : ''
   return [
     guardAgainst(
       ctx.db,
       `EXISTS (SELECT 1 FROM json_each(?) j JOIN calendars c ON c.id = j.value
-               WHERE c.event_count > ${MAX_EVENTS} OR c.text_bytes > ${MAX_TEXT_BYTES})`,
+               WHERE ${tooMany}c.text_bytes > ${MAX_TEXT_BYTES})`,
       JSON.stringify(calendars),
     ),
   ]
 }
 
-function textLength(values: EventValues): number {
-  return JSON.stringify([
-    values.name,
-    values.location,
-    values.details,
-    values.url,
-    values.quickLinks,
-    values.categories,
-    values.exceptions,
-  ]).length
+/** The bytes that changes add to the text of calendars, for those that become longer. */
+function growth(steps: readonly Step[]): Map<string, number> {
+  const added = new Map<string, number>()
+  for (const { before, after } of steps) {
+    const more = textBytes(after) - textBytes(before)
+    added.set(before.calendarId, (added.get(before.calendarId) ?? 0) + more)
+  }
+  return new Map([...added].filter(([, more]) => more > 0))
+}
+
+/** The text that `events.text_size` counts; the name stands twice in a feed. */
+function textBytes(values: EventValues): number {
+  const { name, location, details, url, quickLinks, categories, exceptions } = values
+  const all = [name, name, location, details, url, quickLinks, categories, exceptions].join('')
+  return new TextEncoder().encode(all).length
 }
 
 /** Statements that put a moved event into its new calendar and take it out of the old one, without a tombstone. */
@@ -146,11 +151,11 @@ export async function changeEvent(
   target: EventTarget = {},
 ): Promise<EventRow> {
   for (let round = 0; round < ROUNDS; round++) {
-    const { event: before, source } = await findEvent(ctx, idOrReference)
+    const { event: before, source, zoneByDefault } = await findEvent(ctx, idOrReference)
     refuseForeignOnes(before)
     if (source !== '') throw new DomainError('forbidden')
     const move = await moveTarget(ctx, before, target)
-    const step = { before, after: changedEventValues(before, fields, before.timezone) }
+    const step = { before, after: changedEventValues(before, fields, zoneByDefault) }
     if (step.after.reference !== before.reference) refuseForeignOnes({ ...before, ...step.after })
     if (Object.keys(changedColumns(step)).length === 0 && !move) return before
     const write = newWriteId()
@@ -196,10 +201,10 @@ export async function changeEventsByType(
     const found = await readByType(ctx, referenceType)
     if (found.length === 0) throw new DomainError('not_found')
     if (found.length > MAX_BULK) throw invalid('referenceType', `Must match at most ${MAX_BULK} events.`)
-    if (found.some((row) => row.source !== '')) throw new DomainError('forbidden')
-    const steps = found
-      .map((row) => fromColumns<EventRow>(events, row))
-      .map((before) => ({ before, after: changedEventValues(before, fields, before.timezone) }))
+    if (found.some(({ source }) => source !== '')) throw new DomainError('forbidden')
+    const steps = found.map(({ event: before, zoneByDefault }) => {
+      return { before, after: changedEventValues(before, fields, zoneByDefault) }
+    })
     const changing = steps.filter((step) => Object.keys(changedColumns(step)).length > 0)
     const ids = steps.map((step) => step.before.id)
     if (changing.length === 0) return { matched: ids.length, updated: 0, ids }
@@ -234,29 +239,25 @@ function logSteps(ctx: Context, steps: readonly Step[], write: string): D1Prepar
   })
 }
 
-async function readByType(ctx: Context, referenceType: string): Promise<(Row & { source: string })[]> {
+async function readByType(ctx: Context, referenceType: string): Promise<FoundEvent[]> {
   const { results } = await ctx.db
     .prepare(
-      `SELECT e.*, c.source FROM events e JOIN calendars c ON c.id = e.calendar_id
+      `SELECT ${foundColumns} FROM events e JOIN calendars c ON c.id = e.calendar_id
        WHERE e.publisher_id = ?1 AND e.reference_type = ?2 AND e.reference_type <> '' AND e.deleted_at IS NULL
          AND substr(e.reference, 1, ${SCHEDULE_PREFIX.length}) <> '${SCHEDULE_PREFIX}'
        ORDER BY e.starts_at, e.id LIMIT ${MAX_BULK + 1}`,
     )
     .bind(ctx.publisher.id, referenceType)
-    .all<Row & { source: string }>()
-  return results
+    .all<FoundRow>()
+  return results.map((row) => toFoundEvent(ctx, row))
 }
 
 /** Whether the change would take a calendar over its text bound, judged by what stands there now. */
 async function overBounds(ctx: Context, steps: readonly Step[]): Promise<boolean> {
-  const growth = new Map<string, number>()
-  for (const { before, after } of steps) {
-    const more = textLength(after) - textLength(before)
-    growth.set(before.calendarId, (growth.get(before.calendarId) ?? 0) + more)
-  }
+  const added = growth(steps)
   const { results } = await ctx.db
     .prepare('SELECT c.id, c.text_bytes AS bytes FROM json_each(?) j JOIN calendars c ON c.id = j.value')
-    .bind(JSON.stringify([...growth.keys()]))
+    .bind(JSON.stringify([...added.keys()]))
     .all<{ id: string; bytes: number }>()
-  return results.some((row) => row.bytes + (growth.get(row.id) ?? 0) > MAX_TEXT_BYTES)
+  return results.some((row) => row.bytes + (added.get(row.id) ?? 0) > MAX_TEXT_BYTES)
 }

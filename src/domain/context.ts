@@ -16,6 +16,8 @@ export type Context = WriteContext & {
   readonly publisher: Publisher
   /** `ENCRYPTION_KEY`. @throws Error where it is unset */
   readonly encryptionKey: () => string
+  /** Tells the log's readers that something was committed; returns at once. */
+  readonly announce?: (() => void) | undefined
   /** Rides in the one batch that has this request's effect; see `idempotency.ts`. */
   readonly inEachWrite: readonly D1PreparedStatement[]
 }
@@ -29,9 +31,10 @@ export type TenancyContext = Pick<Context, 'db' | 'now' | 'encryptionKey' | 'inE
  * @returns a result for each statement given
  */
 export async function commit(
-  ctx: Pick<Context, 'db' | 'inEachWrite'>,
+  ctx: Pick<Context, 'db' | 'inEachWrite' | 'announce'>,
   statements: D1PreparedStatement[],
 ): Promise<D1Result<Row>[]> {
   const results = await runBatch(ctx.db, [...ctx.inEachWrite, ...statements])
+  ctx.announce?.()
   return results.slice(ctx.inEachWrite.length)
 }

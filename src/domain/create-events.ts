@@ -1,5 +1,6 @@
 import { logEvents, newWriteId } from '../changes'
 import { events } from '../db/schema'
+import { GuardBroken, guardAgainst } from '../platform/d1'
 import { newId } from '../platform/ids'
 import { toColumns } from './columns'
 import { type Context, commit } from './context'
@@ -61,22 +62,42 @@ export async function createEvents(ctx: Context, items: readonly NewEvent[]): Pr
   const good = prepared.filter((item) => 'row' in item)
   if (good.length === 0) return prepared as CreateResult[]
 
-  const ids = good.map((item) => item.id)
-  const [inserted] = await commit(ctx, [
-    insertEvents(
-      ctx,
-      good.map((item) => item.row),
-    ),
-    placeEvents(ctx, ids, write),
-    ...logEvents(ctx, 'event.created', ids, write),
-  ])
-  const made = new Set(inserted?.results.map((row) => row.id))
+  const made = await insertGood(ctx, good, write)
   const refusals = made.size === good.length ? new Map() : await explainRefusals(ctx, good, made)
   return prepared.map((item): CreateResult => {
     if ('error' in item) return item
     if (!made.has(item.id)) return { error: refusals.get(item.id) ?? new DomainError('not_found') }
     return { id: item.id, reference: item.reference, ownerId: item.ownerId, calendarId: item.calendarId }
   })
+}
+
+/** Commits the events that the database takes, and answers their ids. Where it takes none, nothing is written. */
+async function insertGood(
+  ctx: Context,
+  good: readonly Prepared[],
+  write: string,
+): Promise<ReadonlySet<unknown>> {
+  const ids = good.map((item) => item.id)
+  try {
+    const [inserted] = await commit(ctx, [
+      insertEvents(
+        ctx,
+        good.map((item) => item.row),
+      ),
+      guardAgainst(
+        ctx.db,
+        'NOT EXISTS (SELECT 1 FROM json_each(?) j CROSS JOIN events e ON e.id = j.value WHERE e.write_id = ?)',
+        JSON.stringify(ids),
+        write,
+      ),
+      placeEvents(ctx, ids, write),
+      ...logEvents(ctx, 'event.created', ids, write),
+    ])
+    return new Set(inserted?.results.map((row) => row.id))
+  } catch (error) {
+    if (error instanceof GuardBroken) return new Set()
+    throw error
+  }
 }
 
 /** The row of a new event in a calendar, marked by this write. */
@@ -102,7 +123,7 @@ export function eventRow(
 
 /**
  * One statement that inserts what may be inserted at this very moment: into live calendars that import nothing,
- * within a calendar's bounds (each item counts those before it), under a free reference.
+ * under a free reference, within a calendar's bounds (each item counts those before it that have a free one).
  */
 export function insertEvents(ctx: Context, rows: readonly Record<string, unknown>[]): D1PreparedStatement {
   const names = Object.keys(rows[0] ?? {})
@@ -115,6 +136,8 @@ export function insertEvents(ctx: Context, rows: readonly Record<string, unknown
        FROM (SELECT j.key, j.value, j.value ->> '$.calendar_id' AS calendar_id,
                row_number() OVER before AS place, sum(${size}) OVER before AS bytes
              FROM json_each(?1) j
+             WHERE NOT EXISTS (SELECT 1 FROM events x WHERE x.publisher_id = ?2 AND x.reference = j.value ->> '$.reference'
+               AND x.reference <> '' AND x.deleted_at IS NULL)
              WINDOW before AS (PARTITION BY j.value ->> '$.calendar_id' ORDER BY j.key)) i
        JOIN calendars c ON c.id = i.calendar_id
        WHERE c.publisher_id = ?2 AND c.deleted_at IS NULL AND c.source = ''

@@ -9,6 +9,7 @@ export type DomainErrorCode =
   | 'already_exists'
   | 'limit_reached'
   | 'idempotency_conflict'
+  | 'inactive'
   | 'gone'
 
 /** One thing wrong with the input: the wire name of the field and a sentence that says what to do. */

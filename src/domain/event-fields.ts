@@ -50,19 +50,16 @@ const occurrenceShape = {
   categories: optional(categoryPaths),
 }
 
-const exception = z
-  .object(
-    {
-      date: oneLine(16).refine((value) => isOccurrenceDate(value), {
-        error: 'Must be YYYY-MM-DD or YYYY-MM-DDTHH:MM.',
-      }),
-      cancelled: flag.optional(),
-      ...occurrenceShape,
-    },
-    { error: 'Must be an object with a date.' },
-  )
-  .partial()
-  .required({ date: true })
+const exception = z.object(
+  {
+    date: oneLine(16).refine((value) => isOccurrenceDate(value), {
+      error: 'Must be YYYY-MM-DD or YYYY-MM-DDTHH:MM.',
+    }),
+    cancelled: flag.optional(),
+    ...z.object(occurrenceShape).partial().shape,
+  },
+  { error: 'Must be an object with a date.' },
+)
 
 function isOccurrenceDate(value: string): boolean {
   return (

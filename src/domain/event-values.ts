@@ -3,7 +3,7 @@ import type { events } from '../db/schema'
 import { addDays, daysBetween } from './dates'
 import { DomainError, type FieldIssue } from './errors'
 import type { ChangedEventFields, EventException } from './event-fields'
-import { resolveTiming } from './event-timing'
+import { type EventTiming, type ResolvedTiming, resolveTiming } from './event-timing'
 import { checkUntilForm } from './recurrence'
 
 /** An event as it stands in the database. */
@@ -24,6 +24,17 @@ export const timingColumns = [
   'endsAt',
   'recurrence',
   'exceptions',
+] as const
+
+/** Of these, what an answer shows of one occurrence. */
+const visibleTiming = [
+  'allDay',
+  'startDate',
+  'startTime',
+  'endDate',
+  'endTime',
+  'timezone',
+  'endTimezone',
 ] as const
 
 /** What a client decides of an event, in the form that is stored. */
@@ -105,7 +116,7 @@ function eventValues(
   if (!timing.ok || issues.length > 0) throw new DomainError('invalid', issues)
 
   return {
-    ...timing.timing,
+    ...(current && isSaidAgain(current, timing.timing) ? asBefore(timing.timing, current) : timing.timing),
     recurrence,
     exceptions: JSON.stringify(exceptions),
     name: pick(fields.name, current?.name, ''),
@@ -125,21 +136,34 @@ function eventValues(
   }
 }
 
+/**
+ * Whether a change says nothing new of when the event is. An end that follows from the start and is now said as it
+ * stands (an answer sent back as it came) is no news; one that was given and is cleared is.
+ */
+function isSaidAgain(current: EventValues, timing: EventTiming): boolean {
+  if (current.endDateGiven && !timing.endDateGiven) return false
+  if (current.endTimeGiven && !timing.endTimeGiven) return false
+  return visibleTiming.every((name) => current[name] === timing[name])
+}
+
+function asBefore(timing: EventTiming, before: EventValues): EventTiming {
+  const { startsAt, endsAt, endDateGiven, endTimeGiven } = before
+  return { ...timing, startsAt, endsAt, endDateGiven, endTimeGiven }
+}
+
 /** The value given, the one there is where none was given, the default where it is cleared or there is none. */
 function pick<T, D extends T>(given: T | null | undefined, current: T | undefined, byDefault: D): T {
   if (given === null) return byDefault
   return given ?? current ?? byDefault
 }
 
-type Timing = Extract<ReturnType<typeof resolveTiming>, { ok: true }>['timing']
-
 /** What is wrong with the exceptions of a series: their dates' form, two for one date, and their own times. */
-function exceptionIssues(exceptions: readonly EventException[], series: Timing): FieldIssue[] {
+function exceptionIssues(exceptions: readonly EventException[], series: EventTiming): FieldIssue[] {
   const issues: FieldIssue[] = []
   const seen = new Set<string>()
   for (const [index, exception] of exceptions.entries()) {
     const field = `exceptions.${index}`
-    const [date = '', time = ''] = exception.date.split('T')
+    const [, time = ''] = exception.date.split('T')
     if ((time === '') !== series.allDay) {
       const form = series.allDay ? 'YYYY-MM-DD' : 'YYYY-MM-DDTHH:MM'
       issues.push({ field: `${field}.date`, message: `Must be the occurrence's original start, ${form}.` })
@@ -148,19 +172,34 @@ function exceptionIssues(exceptions: readonly EventException[], series: Timing):
     if (seen.has(exception.date)) issues.push({ field: `${field}.date`, message: 'Must stand only once.' })
     seen.add(exception.date)
     if (exception.cancelled) continue
-    const lasts = daysBetween(series.startDate, series.endDate)
-    const startDate = exception.startDate ?? date
-    const timing = resolveTiming({
-      allDay: pick(exception.allDay, series.allDay, false),
-      timezone: pick(exception.timezone, series.timezone, series.timezone),
-      startDate,
-      startTime: pick(exception.startTime, time, ''),
-      endDate: pick(exception.endDate, addDays(startDate, lasts), ''),
-      endTime: pick(exception.endTime, series.endTime, ''),
-    })
+    const timing = occurrenceTiming(exception, series)
     if (!timing.ok) {
       issues.push(...timing.issues.map((issue) => ({ ...issue, field: `${field}.${issue.field}` })))
     }
   }
   return issues
+}
+
+/** The columns of a series that the times of its occurrences follow from. */
+export type SeriesTiming = Pick<
+  EventValues,
+  'allDay' | 'startDate' | 'endDate' | 'endTime' | 'timezone' | 'endDateGiven' | 'endTimeGiven'
+>
+
+/**
+ * When a changed occurrence is: its own fields, all else from the series (`publisher-api.md` 4). As with an event, an
+ * end that was never given moves with the start; a given one stays as many days after it.
+ */
+export function occurrenceTiming(exception: EventException, series: SeriesTiming): ResolvedTiming {
+  const [date = '', time = ''] = exception.date.split('T')
+  const startDate = exception.startDate ?? date
+  const days = daysBetween(series.startDate, series.endDate)
+  return resolveTiming({
+    allDay: pick(exception.allDay, series.allDay, false),
+    timezone: pick(exception.timezone, series.timezone, series.timezone),
+    startDate,
+    startTime: pick(exception.startTime, time, ''),
+    endDate: pick(exception.endDate, series.endDateGiven ? addDays(startDate, days) : '', ''),
+    endTime: pick(exception.endTime, series.endTimeGiven ? series.endTime : '', ''),
+  })
 }

@@ -68,7 +68,7 @@ export const httpUrl = (max: number) =>
   })
 
 function isHttpUrl(value: string): boolean {
-  if (/\s/.test(value)) return false
+  if (/\s/.test(value) || !/^https?:\/\//i.test(value)) return false
   const url = URL.parse(value)
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== ''
 }

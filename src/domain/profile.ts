@@ -1,5 +1,6 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { subscribers } from '../db/schema'
+import { canonicalTimeZone } from '../platform/time-zone'
 import { toColumns } from './columns'
 import type { Publisher } from './context'
 import type { SignUpFields } from './sign-up-fields'
@@ -16,14 +17,20 @@ export type Visitor = {
   readonly source: string
 }
 
+/** The zone in which a visitor's days begin: that of their place, else the publisher's. */
+export function visitorTimeZone(publisher: Publisher, { location }: Visitor): string {
+  return canonicalTimeZone(String(location.timezone ?? '')) ?? publisher.timezone
+}
+
 /** Whether a text is a country whose national phone numbers can be read (ISO 3166 alpha-2). */
 export function isPhoneRegion(text: string): boolean {
   return isSupportedCountry(text)
 }
 
-/** A number in E.164 where it parses as one of the publisher's region, else ''. */
+/** A number in E.164 where it parses as one of the publisher's region, else '' (`event-subscriptions.md` 8). */
 export function toE164(number: string, region: string): string {
-  const parsed = parsePhoneNumberFromString(number.replace(/^\s*00/, '+'), region as CountryCode)
+  const digits = number.replace(/[\s().-]/g, '').replace(/^00/, '+')
+  const parsed = parsePhoneNumberFromString(digits, region as CountryCode)
   return parsed?.isValid() ? parsed.number : ''
 }
 

@@ -6,26 +6,40 @@ import type { Context } from './context'
 import { DomainError } from './errors'
 import type { EventRow } from './event-values'
 
+/** An event, and what of its calendar matters for a change of it. */
+export type FoundEvent = {
+  readonly event: EventRow
+  /** The calendar's `source`, '' where it imports none. */
+  readonly source: string
+  /** The zone of an event that names none: the calendar's, for a private event the publisher's. */
+  readonly zoneByDefault: string
+}
+
+/** Columns of an event `e` and its calendar `c`, for `toFoundEvent`. */
+export const foundColumns = 'e.*, c.source, c.timezone AS calendar_timezone'
+
+export type FoundRow = Row & { source: string; calendar_timezone: string }
+
+export function toFoundEvent(ctx: Context, row: FoundRow): FoundEvent {
+  const event = fromColumns<EventRow>(events, row)
+  const zoneByDefault = event.ownerId === '' ? row.calendar_timezone : ctx.publisher.timezone
+  return { event, source: row.source, zoneByDefault }
+}
+
 /**
- * A live event by its id, else by its reference, drafts too; and its calendar's `source` ('' where it imports none).
- * Events in no calendar are not the publisher's to see. @throws DomainError `not_found`
+ * A live event by its id, else by its reference, drafts too. Events in no calendar are not the publisher's to see.
+ * @throws DomainError `not_found`
  */
-export async function findEvent(
-  ctx: Context,
-  idOrReference: string,
-): Promise<{ event: EventRow; source: string }> {
-  const select = `SELECT e.*, c.source FROM events e JOIN calendars c ON c.id = e.calendar_id
+export async function findEvent(ctx: Context, idOrReference: string): Promise<FoundEvent> {
+  const select = `SELECT ${foundColumns} FROM events e JOIN calendars c ON c.id = e.calendar_id
     WHERE e.publisher_id = ?1 AND e.deleted_at IS NULL AND`
   const find = (condition: string) =>
-    ctx.db
-      .prepare(`${select} ${condition}`)
-      .bind(ctx.publisher.id, idOrReference)
-      .first<Row & { source: string }>()
+    ctx.db.prepare(`${select} ${condition}`).bind(ctx.publisher.id, idOrReference).first<FoundRow>()
   const row =
     (isId(idOrReference) ? await find('e.id = ?2') : null) ??
     (idOrReference === '' ? null : await find(`e.reference = ?2 AND e.reference <> ''`))
   if (!row) throw new DomainError('not_found')
-  return { event: fromColumns<EventRow>(events, row), source: row.source }
+  return toFoundEvent(ctx, row)
 }
 
 /** A live event by its id, else by its reference; drafts too. @throws DomainError `not_found` */

@@ -21,6 +21,15 @@ const profileText = oneLine(250).optional()
 
 const CUSTOM_BYTES = 4096
 
+function jsonBytes(value: unknown): number {
+  try {
+    return new TextEncoder().encode(JSON.stringify(value)).length
+  } catch {
+    // Nested deeper than the stack: then it is large, too.
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 /** What a person, or the page that embeds the widget, says at sign-up. */
 export const signUpFields = z.object({
   email: oneLine(254).refine((value) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(value), {
@@ -34,7 +43,7 @@ export const signUpFields = z.object({
   category: oneLine(500).optional(),
   data: z
     .record(z.string(), z.unknown(), { error: 'Must be an object.' })
-    .refine((value) => new TextEncoder().encode(JSON.stringify(value)).length <= CUSTOM_BYTES, {
+    .refine((value) => jsonBytes(value) <= CUSTOM_BYTES, {
       error: `Must not be larger than ${CUSTOM_BYTES} bytes.`,
     })
     .optional(),

@@ -24,16 +24,17 @@ export async function repeatedSignUp(
   ctx: Context,
   widgetId: string,
   repeat: Repeat,
-): Promise<{ status: 200 | 201; ecalId: string; address: string } | null> {
+): Promise<{ status: 200 | 201; ecalId: string; address: string; icsFilename: string } | null> {
   const row = await ctx.db
     .prepare(
-      `SELECT g.status, g.subscriber_id AS id, a.address_hash AS hash, a.address_sealed AS sealed ${COUNTS}`,
+      `SELECT g.status, g.subscriber_id AS id, s.ics_filename AS name, a.address_hash AS hash,
+         a.address_sealed AS sealed ${COUNTS}`,
     )
     .bind(widgetId, repeat.kind, repeat.hash, ctx.now)
-    .first<{ status: 200 | 201; id: string; hash: string; sealed: string }>()
+    .first<{ status: 200 | 201; id: string; name: string; hash: string; sealed: string }>()
   if (!row) return null
   const address = await unseal(ctx.encryptionKey(), row.sealed, row.hash)
-  return { status: row.status, ecalId: row.id, address }
+  return { status: row.status, ecalId: row.id, address, icsFilename: row.name }
 }
 
 /** Remembers what a sign-up answered; rolls back where an equal one at the same moment was first. */

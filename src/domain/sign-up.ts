@@ -2,7 +2,6 @@ import { logSubscriber, newWriteId } from '../changes'
 import { calendars, subscribers } from '../db/schema'
 import { GuardBroken } from '../platform/d1'
 import { newId } from '../platform/ids'
-import { canonicalTimeZone } from '../platform/time-zone'
 import { toColumns } from './columns'
 import { logEmailVerified, verifyEmail } from './contacts'
 import { type Context, commit } from './context'
@@ -15,7 +14,7 @@ import {
   readFeedAddress,
 } from './feed-addresses'
 import { guardFollows, insertFollows, markActive } from './follows'
-import { profileColumns, type Visitor } from './profile'
+import { profileColumns, type Visitor, visitorTimeZone } from './profile'
 import { decideCase, guardCase } from './sign-up-case'
 import type { SignUpFields } from './sign-up-fields'
 import { type Repeat, rememberSignUp, repeatedSignUp } from './sign-up-repeats'
@@ -34,13 +33,14 @@ export type SignUp = {
   readonly repeat?: Repeat | undefined
 }
 
-/** Connected, with the person's feed address; or already connected, and nothing is shown. */
+/** Connected, with the person's feed address and its name; or already connected, and nothing is shown. */
 export type SignedUp =
   | {
       readonly connected: true
       readonly status: 200 | 201
       readonly ecalId: string
       readonly address: string
+      readonly icsFilename: string
     }
   | { readonly connected: false }
 
@@ -95,15 +95,15 @@ async function subscribe(
   const given = await newFeedAddress(ctx)
   const privateId = newId()
   const welcome = widget.welcomeEnabled ? newId() : null
-  const timezone =
-    canonicalTimeZone(String(request.visitor.location.timezone ?? '')) ?? ctx.publisher.timezone
+  const timezone = visitorTimeZone(ctx.publisher, request.visitor)
+  const icsFilename = widget.icsFilename || ctx.publisher.name
   const row = {
     ...profileColumns(ctx.publisher, fields, request.visitor),
     ...toColumns(subscribers, {
       state: 'active',
       email: fields.email,
       widgetId: widget.id,
-      icsFilename: widget.icsFilename || ctx.publisher.name,
+      icsFilename,
       totalActivity: 1,
       subscribedAt: ctx.now,
       lastActiveAt: ctx.now,
@@ -142,6 +142,7 @@ async function subscribe(
       }),
     ),
     insertFollows(ctx, id, [...request.calendarIds, privateId], write),
+    guardFollows(ctx, id, write),
     giveAddress(ctx, id, given, write),
     insertApplication(ctx, id, request),
     ...(welcome
@@ -152,7 +153,7 @@ async function subscribe(
     ...(request.signed ? [logEmailVerified(ctx, id, fields.email, write)] : []),
     ...remember(ctx, request, id, given, 201),
   ])
-  return { connected: true, status: 201, ecalId: id, address: given.address }
+  return { connected: true, status: 201, ecalId: id, address: given.address, icsFilename }
 }
 
 /** A person comes again; where this proves the e-mail for the first time, with a new address. */
@@ -184,7 +185,22 @@ async function resubscribe(
     ...(firstProof ? [logEmailVerified(ctx, id, fields.email, write)] : []),
     ...remember(ctx, request, id, given, 200),
   ])
-  return { connected: true, status: 200, ecalId: id, address: given.address }
+  return {
+    connected: true,
+    status: 200,
+    ecalId: id,
+    address: given.address,
+    icsFilename: await readName(ctx, id),
+  }
+}
+
+/** The name of a person's feed. */
+async function readName(ctx: Context, id: string): Promise<string> {
+  const row = await ctx.db
+    .prepare('SELECT ics_filename AS name FROM subscribers WHERE id = ? AND publisher_id = ?')
+    .bind(id, ctx.publisher.id)
+    .first<{ name: string }>()
+  return row?.name ?? ''
 }
 
 /** A repeat names another application: it is added. The same one changes nothing. */

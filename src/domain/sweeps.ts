@@ -51,16 +51,35 @@ export async function sweepExpired(db: Database, now: number): Promise<void> {
   )
 }
 
-/** Retention: changes older than 35 days, and events that were deleted before then and show nowhere. */
-export async function sweepOld(db: Database, now: number): Promise<void> {
-  const before = now - KEPT_DAYS * DAY_MS
-  for (const sql of [
-    `DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE at < ? LIMIT ${AT_ONCE})`,
-    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE deleted_at < ? AND tombstone_until IS NULL LIMIT ${AT_ONCE})`,
-  ]) {
+/** How long the log of webhook deliveries is kept (`webhooks.md` 6.1). */
+const LOG_DAYS = 30
+
+/** Retention of the delivery log: what is older than 30 days and waits for no attempt. */
+export async function sweepDeliveries(db: Database, now: number): Promise<void> {
+  const before = now - LOG_DAYS * DAY_MS
+  await inRounds(db, before, [
+    `DELETE FROM webhook_attempts WHERE id IN (SELECT id FROM webhook_attempts WHERE at < ? LIMIT ${AT_ONCE})`,
+    `DELETE FROM webhook_deliveries WHERE rowid IN
+       (SELECT rowid FROM webhook_deliveries WHERE created_at < ? AND next_attempt_at IS NULL LIMIT ${AT_ONCE})`,
+    `DELETE FROM webhook_messages WHERE rowid IN (SELECT m.rowid FROM webhook_messages m WHERE m.at < ?
+       AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.message_id = m.id) LIMIT ${AT_ONCE})`,
+  ])
+}
+
+/** Runs each statement until it finds nothing more. */
+async function inRounds(db: Database, before: number, statements: readonly string[]): Promise<void> {
+  for (const sql of statements) {
     for (;;) {
       const { meta } = await db.prepare(sql).bind(before).run()
       if (meta.changes === 0) break
     }
   }
+}
+
+/** Retention: changes older than 35 days, and events that were deleted before then and show nowhere. */
+export async function sweepOld(db: Database, now: number): Promise<void> {
+  await inRounds(db, now - KEPT_DAYS * DAY_MS, [
+    `DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE at < ? LIMIT ${AT_ONCE})`,
+    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE deleted_at < ? AND tombstone_until IS NULL LIMIT ${AT_ONCE})`,
+  ])
 }

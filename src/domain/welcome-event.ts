@@ -1,13 +1,19 @@
 import { logEvents } from '../changes'
 import type { widgets } from '../db/schema'
 import { instantToWall } from '../platform/time-zone'
-import type { Context } from './context'
+import type { Context, Publisher } from './context'
 import { eventRow, insertEvents, placeEvents } from './create-events'
 import { newEventValues } from './event-values'
 
 export type WidgetRow = typeof widgets.$inferSelect
 
 const MAX_NAME = 250
+
+/** What the Welcome Event of a widget is called. */
+export function welcomeName(widget: WidgetRow, publisher: Publisher): string {
+  const name = widget.welcomeName || `Your calendar is connected to ${publisher.name}`
+  return [...name].slice(0, MAX_NAME).join('')
+}
 
 /**
  * The Welcome Event in a new subscriber's private calendar: all-day on the day of subscribing in the visitor's zone,
@@ -25,10 +31,9 @@ export function welcomeEvent(
   },
   write: string,
 ): D1PreparedStatement[] {
-  const name = widget.welcomeName || `Your calendar is connected to ${ctx.publisher.name}`
   const values = newEventValues(
     {
-      name: [...name].slice(0, MAX_NAME).join(''),
+      name: welcomeName(widget, ctx.publisher),
       startDate: instantToWall(ctx.now, event.timezone).date,
       allDay: true,
       details: widget.welcomeDetails,

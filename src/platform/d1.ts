@@ -9,6 +9,18 @@ export function queryBuilder(db: Database): DrizzleD1Database {
   return drizzle(db as D1Database)
 }
 
+/**
+ * A session that sees at least what a bookmark saw (`Daybook-Bookmark`, from the answer to a write); without one, or
+ * with what is none, it starts as `otherwise` says.
+ */
+export function openSession(
+  db: D1Database,
+  bookmark: string | null | undefined,
+  otherwise: 'first-primary' | 'first-unconstrained',
+): D1DatabaseSession {
+  return db.withSession(bookmark && /^[0-9a-f]{8}(-[0-9a-f]{8,32}){3}$/.test(bookmark) ? bookmark : otherwise)
+}
+
 /** A batch was rolled back because one of its guards found its condition broken. */
 export class GuardBroken extends Error {}
 

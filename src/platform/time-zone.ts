@@ -32,11 +32,13 @@ let names: Map<string, string> | undefined
 
 /**
  * A known zone's name in its proper letter case, aliases as they are written; null for anything else, offsets
- * included.
+ * included (`publisher-api.md` 4).
  */
 export function canonicalTimeZone(name: string): string | null {
+  // `Intl` can't tell: it replaces aliases and takes offsets and abbreviations for zones.
   names ??= new Map([...tzlib_get_timezones()].map((zone) => [zone.toLowerCase(), zone]))
-  const proper = names.get(name.toLowerCase())
+  // Lower-casing brings some letters of other scripts, such as the Kelvin sign, to ASCII.
+  const proper = isAscii(name) ? names.get(name.toLowerCase()) : undefined
   if (proper === undefined) return null
   try {
     formatterOf(proper)
@@ -44,6 +46,10 @@ export function canonicalTimeZone(name: string): string | null {
   } catch {
     return null
   }
+}
+
+function isAscii(text: string): boolean {
+  return /^[!-~]*$/.test(text)
 }
 
 /** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. */
@@ -75,11 +81,12 @@ export function instantToWall(instant: number, zone: string): { date: string; ti
   return { date: iso.slice(0, 10), time: iso.slice(11, 16) }
 }
 
-/** `2024-08-28T15:03:31.109000+10:00`: six fraction digits and the zone's offset. */
+/** `2024-08-28T15:03:31.109000+10:00`: six fraction digits and the zone's offset (`publisher-api.md` 5.1). */
 export function isoWithOffset(instant: number, zone: string): string {
-  const offset = zoneOffsetMs(instant, zone)
-  const minutes = Math.abs(Math.trunc(offset / MINUTE))
-  const pad = (value: number) => String(value).padStart(2, '0')
-  const wall = new Date(instant + offset).toISOString().slice(0, 23)
-  return `${wall}000${offset < 0 ? '-' : '+'}${pad(Math.trunc(minutes / 60))}:${pad(minutes % 60)}`
+  // Offsets with seconds (Monrovia until 1972) can't be written: the nearest minute keeps the instant exact.
+  const offset = Math.round(zoneOffsetMs(instant, zone) / MINUTE)
+  const pad = (value: number) => String(Math.trunc(value)).padStart(2, '0')
+  const wall = new Date(instant + offset * MINUTE).toISOString().slice(0, 23)
+  const ahead = Math.abs(offset)
+  return `${wall}000${offset < 0 ? '-' : '+'}${pad(ahead / 60)}:${pad(ahead % 60)}`
 }

@@ -1,9 +1,9 @@
-/** What a User-Agent says of the device, by the first match of `widget-and-feeds.md` 2. */
 export type DeviceDescription = {
   readonly os: 'Windows' | 'macOS' | 'iOS' | 'Android' | 'ChromeOS' | 'Linux' | 'Other'
   readonly device: 'Desktop' | 'Mobile' | 'Tablet'
 }
 
+/** What a User-Agent says of the device, by the first match of the list in `widget-and-feeds.md` 2. */
 export function describeUserAgent(userAgent: string): DeviceDescription {
   if (userAgent.includes('iPad')) return { os: 'iOS', device: 'Tablet' }
   if (/iPhone|iPod/.test(userAgent)) return { os: 'iOS', device: 'Mobile' }

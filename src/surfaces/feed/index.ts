@@ -8,7 +8,7 @@ import {
 } from '../../domain/feeds'
 import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
-import type { Database } from '../../platform/d1'
+import { type Database, openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { composeFeed } from './compose'
 import { isConditional, isUnchanged, type Validators, validatorsOf } from './validators'
@@ -30,7 +30,7 @@ export async function handleFeed(request: Request, env: Env): Promise<Response> 
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return plain(405, 'Method not allowed.', { Allow: 'GET, HEAD' })
   }
-  const response = await answer(request, env, source)
+  const response = await answer(request, env, source).catch(failed)
   return request.method === 'HEAD' ? new Response(null, response) : response
 }
 
@@ -58,7 +58,7 @@ async function sourceOf(pathname: string): Promise<Source | null> {
 }
 
 async function answer(request: Request, env: Env, source: Source): Promise<Response> {
-  const db = env.DB.withSession(request.headers.get('Daybook-Bookmark') || 'first-unconstrained')
+  const db = openSession(env.DB, request.headers.get('Daybook-Bookmark'), 'first-unconstrained')
   const now = clock.now()
   if (isConditional(request)) {
     const state = await source.state(db, now)
@@ -90,6 +90,14 @@ function validatorHeaders(
     'Cache-Control': cacheControl,
     'X-Robots-Tag': 'noindex',
   }
+}
+
+/** What is our fault gives nothing away: the path that was asked for is a secret. */
+function failed(error: unknown): Response {
+  console.error(
+    JSON.stringify({ surface: 'feed', error: error instanceof Error ? error.message : 'unknown' }),
+  )
+  return plain(500, 'Internal error.')
 }
 
 function missing(why: 'not_found' | 'gone'): Response {

@@ -11,6 +11,7 @@ const answers: Record<DomainErrorCode, readonly [status: ErrorStatus, code: stri
   forbidden: [403, 'forbidden', 'This is not allowed.'],
   not_found: [404, 'not_found', 'There is no such thing.'],
   gone: [404, 'not_found', 'There is no such thing.'],
+  inactive: [409, 'inactive', 'It is not active.'],
   already_exists: [409, 'already_exists', 'It exists already.'],
   limit_reached: [409, 'limit_reached', 'A limit is reached.'],
   idempotency_conflict: [409, 'conflict', 'The request conflicts with another.'],

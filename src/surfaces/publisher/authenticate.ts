@@ -1,8 +1,9 @@
 import { createMiddleware } from 'hono/factory'
+import { announceChanges } from '../../changes'
 import { findKey, spendNonce, type UsableKey } from '../../domain/publishers'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
-import type { Database } from '../../platform/d1'
+import { type Database, openSession } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { readBody } from '../../platform/http'
 import { answer, refuse } from './envelope'
@@ -31,7 +32,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
     return answer(c, { status: '400', statusLong: 'Invalid input.', errors: issue ? [issue] : [] }, 400)
   }
 
-  const session = c.env.DB.withSession(c.req.header('Daybook-Bookmark') || 'first-primary')
+  const session = openSession(c.env.DB, c.req.header('Daybook-Bookmark'), 'first-primary')
   const { parameters } = query
   const call = { method: c.req.method, path: pathname, parameters, body }
   const now = clock.now()
@@ -51,6 +52,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
     publisher: key.publisher,
     encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
     inEachWrite: [],
+    announce: () => c.executionCtx.waitUntil(announceChanges(c.env)),
   })
   await next()
   const bookmark = c.req.method === 'GET' || c.req.method === 'HEAD' ? null : session.getBookmark()
@@ -68,7 +70,7 @@ type Call = {
 function timeIssue(parameters: ReadonlyMap<string, string>) {
   const ts = parameters.get('ts')
   const nonce = parameters.get('nonce')
-  if (ts !== undefined && !/^\d{1,15}$/.test(ts))
+  if (ts !== undefined && !/^\d+$/.test(ts))
     return { field: 'ts', message: 'Must be unix seconds, digits only.' }
   if (nonce === undefined) return null
   if (!/^[A-Za-z0-9_-]{8,64}$/.test(nonce)) {

@@ -8,7 +8,7 @@ import { resolveSubscribers } from '../../domain/subscribers'
 import { errorOf, ok, publisherErrors, success } from './envelope'
 import type { PublisherApp } from './environment'
 import { newEventBody, targetOf } from './event-bodies'
-import { eventType, idList, jsonBody, paging, queryFlag, requiresJson } from './fields'
+import { eventType, id, idList, jsonBody, paging, queryFlag, requiresJson } from './fields'
 import { listed } from './lists'
 import { foldQuickLinks } from './quick-links'
 import { eventAnswer, eventSchema } from './wire/event'
@@ -18,10 +18,7 @@ const MAX_ITEMS = 500
 const size = `Must have 1 to ${MAX_ITEMS} items.`
 
 const idsBody = z.object({
-  ids: z
-    .array(z.string({ error: 'Must be an id.' }), { error: size })
-    .min(1, size)
-    .max(MAX_ITEMS, size),
+  ids: z.array(id, { error: size }).min(1, size).max(MAX_ITEMS, size),
 })
 
 const list = createRoute({

@@ -7,10 +7,8 @@ import {
   listCalendars,
   readCalendar,
 } from '../../domain/calendars'
-import { invalid } from '../../domain/errors'
 import { categoryPaths, flag, manyLines, oneLine, optional, timeZoneName } from '../../domain/fields'
-import type { Env } from '../../env'
-import { guardAddress } from '../../webhooks/address-guard'
+import { checkAddress } from './addresses'
 import { done, ok, okWithoutData, publisherErrors, success } from './envelope'
 import type { PublisherApp } from './environment'
 import { calendarType, jsonBody, paging, queryFlag, requiresJson } from './fields'
@@ -118,7 +116,7 @@ export function registerCalendars(app: PublisherApp): void {
   app.openapi(create, async (c) => {
     const { context, origin } = c.var
     const values = fromWire(c.req.valid('json'), context.publisher.timezone)
-    checkSource(values.source, origin, c.env)
+    if (values.source) checkAddress(c, 'source', values.source)
     const calendar = await createCalendar(context, {
       name: '',
       categories: '',
@@ -135,7 +133,7 @@ export function registerCalendars(app: PublisherApp): void {
   app.openapi(change, async (c) => {
     const { context, origin } = c.var
     const values = fromWire(c.req.valid('json'), context.publisher.timezone)
-    checkSource(values.source, origin, c.env)
+    if (values.source) checkAddress(c, 'source', values.source)
     const calendar = await changeCalendar(context, c.req.valid('param').idOrReference, values)
     return c.json(success(calendarAnswer(calendar, context.publisher, origin)), 200)
   })
@@ -144,15 +142,4 @@ export function registerCalendars(app: PublisherApp): void {
     await deleteCalendar(c.var.context, c.req.valid('param').idOrReference)
     return c.json(done, 200)
   })
-}
-
-/** An external address is allowed by the guard of outgoing addresses. @throws DomainError `invalid` */
-function checkSource(source: string | undefined, origin: string, env: Env): void {
-  if (source === undefined || source === '') return
-  const guarded = guardAddress(source, {
-    ownHosts: [new URL(origin).hostname],
-    ownOrigins: [origin],
-    allowLoopback: env.WEBHOOK_ALLOW_LOOPBACK === 'true',
-  })
-  if (!guarded.ok) throw invalid('source', guarded.reason)
 }

@@ -14,6 +14,7 @@ const answers: Record<DomainErrorCode, readonly [status: ErrorStatus, text: stri
   forbidden: [403, 'Forbidden.'],
   not_found: [404, 'Not found.'],
   gone: [404, 'Not found.'],
+  inactive: [409, 'The endpoint is not active.'],
   already_exists: [409, 'Already exists.'],
   limit_reached: [409, 'Limit reached.'],
   idempotency_conflict: [409, 'Idempotency-Key conflict.'],

@@ -11,6 +11,8 @@ import type { PublisherApp, PublisherEnv } from './environment'
 import { registerEvents } from './events'
 import { idempotent } from './idempotent'
 import { registerSubscribers } from './subscribers'
+import { registerWebhookDeliveries } from './webhook-deliveries'
+import { registerWebhooks } from './webhooks'
 import { registerWidgets } from './widgets'
 
 /** The publisher API `/apiv2` (`publisher-api.md`). */
@@ -23,9 +25,8 @@ export const publisherApp: PublisherApp = new OpenAPIHono<PublisherEnv>({
 
 publisherApp.use('*', authenticate, idempotent, async (c, next) => {
   await next()
-  if (c.res.status === 204) return
-  c.header('Content-Type', 'application/json; charset=utf-8')
   c.header('Cache-Control', 'no-store')
+  if (c.res.status !== 204) c.header('Content-Type', 'application/json; charset=utf-8')
 })
 
 registerAccounts(publisherApp)
@@ -34,6 +35,8 @@ registerBatch(publisherApp)
 registerEvents(publisherApp)
 registerSubscribers(publisherApp)
 registerWidgets(publisherApp)
+registerWebhooks(publisherApp)
+registerWebhookDeliveries(publisherApp)
 answerOtherMethods(publisherApp, (allow) => (c) => refuse(c, 405, { Allow: allow }))
 
 publisherApp.notFound((c) => refuse(c, 404))

@@ -22,5 +22,8 @@ export async function apiSign256(
   const query = sortedWithout(parameters, 'apiSign256').map(
     ([name, value]) => `${encode(name)}=${encode(value)}`,
   )
-  return hmacSha256Hex(secret, [method, path, query.join('&'), await sha256Hex(body)].join('\n'))
+  return hmacSha256Hex(
+    secret,
+    [method.toUpperCase(), path, query.join('&'), await sha256Hex(body)].join('\n'),
+  )
 }

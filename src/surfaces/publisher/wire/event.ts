@@ -1,7 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { Publisher } from '../../../domain/context'
-import type { EventRow } from '../../../domain/event-values'
-import { instantToWall } from '../../../platform/time-zone'
+import { eventObject } from '../../../objects/event'
 
 const example = {
   id: '66cc0f7da64cf7ee93658fbf',
@@ -76,55 +74,5 @@ export const eventSchema = z
 
 export type EventAnswer = z.infer<typeof eventSchema>
 
-/** What of an event its answer is made of: a row, or the snapshot of one. */
-export type EventFacts = Omit<EventRow, 'writeId' | 'textSize' | 'tombstoneUntil'>
-
 /** The answer for an event; timed ones in the zone `tz` where one is asked for. */
-export function eventAnswer(
-  event: EventFacts,
-  publisher: Pick<Publisher, 'id' | 'orgId'>,
-  tz?: string,
-): EventAnswer {
-  return {
-    id: event.id,
-    eventId: event.id,
-    calendarId: event.calendarId,
-    ecalId: event.ownerId,
-    type: event.ownerId === '' ? 'fixture' : 'private',
-    name: event.name,
-    location: event.location,
-    ...(tz === undefined || event.allDay ? ownTimes(event) : timesIn(event, tz)),
-    allDay: event.allDay,
-    details: event.details,
-    url: event.url,
-    status: event.status,
-    showAs: event.showAs,
-    alert: event.alert,
-    alert2: event.alert2,
-    quickLink: JSON.parse(event.quickLinks),
-    categories: event.categories,
-    draft: event.draft ? 1 : 0,
-    reference: event.reference,
-    referenceType: event.referenceType,
-    recurrence: event.recurrence,
-    exceptions: JSON.parse(event.exceptions),
-    sequence: event.sequence,
-    publisherId: publisher.id,
-    publisherOrgId: publisher.orgId,
-    created: new Date(event.createdAt).toISOString(),
-    modified: new Date(event.modifiedAt).toISOString(),
-  }
-}
-
-/** The times as they were said; an end with a zone of its own is told in the start's. */
-function ownTimes(event: EventFacts) {
-  const { startDate, startTime, endDate, endTime, timezone, endTimezone } = event
-  if (endTimezone !== timezone) return timesIn(event, timezone)
-  return { startDate, startTime, endDate, endTime, timezone }
-}
-
-function timesIn(event: EventFacts, timezone: string) {
-  const start = instantToWall(event.startsAt, timezone)
-  const end = instantToWall(event.endsAt, timezone)
-  return { startDate: start.date, startTime: start.time, endDate: end.date, endTime: end.time, timezone }
-}
+export const eventAnswer: (...facts: Parameters<typeof eventObject>) => EventAnswer = eventObject

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { calendarLinks } from '../../../domain/calendar-links'
 import type { Publisher } from '../../../domain/context'
-import type { ApplicationRow, Followed, SubscriberRow, SubscriberView } from '../../../domain/subscribers'
-import { categoryNames } from '../../../icalendar'
+import type { ApplicationRow, SubscriberRow, SubscriberView } from '../../../domain/subscribers'
+import { calendarLabel, locationObject } from '../../../objects/subscriber'
 import { isoWithOffset } from '../../../platform/time-zone'
 
 const applicationSchema = z.object({
@@ -102,29 +102,6 @@ export const subscriberSchema = z
 
 export type SubscriberAnswer = z.infer<typeof subscriberSchema>
 
-/** A calendar's name as `calNames` has it: with its categories, each path segment once, in brackets. */
-export function calendarLabel({ name, categories }: Pick<Followed, 'name' | 'categories'>): string {
-  const names = categoryNames(categories)
-  return names.length === 0 ? name : `${name} (${names.join(', ')})`
-}
-
-const nowhere = {
-  city_name: '',
-  country_name: '',
-  country_code: '',
-  state_name: '',
-  state_code: '',
-  timezone: '',
-  zip_code: '',
-  latitude: null,
-  longitude: null,
-}
-
-/** The place of the latest subscription, every field present. */
-export function locationAnswer(location: string): z.infer<typeof locationSchema> {
-  return { ...nowhere, ...JSON.parse(location) }
-}
-
 const iso = (instant: number) => new Date(instant).toISOString()
 
 function applicationAnswer({ name, ip, fingerprint, os, device }: ApplicationRow) {
@@ -157,7 +134,7 @@ export function subscriberAnswer(
   origin: string,
 ): SubscriberAnswer {
   const { subscriber } = view
-  const location = locationAnswer(subscriber.location)
+  const location = locationObject(subscriber.location)
   const applications = view.applications.map(applicationAnswer)
   return {
     id: subscriber.id,

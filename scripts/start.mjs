@@ -1,0 +1,49 @@
+// `npm start`: everything that a newcomer needs, on http://localhost:8787.
+import { demo, seedCalendars } from './demo-data.mjs'
+import { localVariables, prepareDatabase, startServer } from './local-server.mjs'
+
+const port = Number(process.env.PORT || 8787)
+const stateDir = process.env.STATE_DIR || '.wrangler/state'
+
+console.log('Preparing the database …')
+const { ENCRYPTION_KEY } = localVariables()
+await prepareDatabase(stateDir, ENCRYPTION_KEY)
+
+console.log('Starting …')
+const server = await startServer({ port, stateDir, onOutput: (text) => process.stderr.write(text) })
+const { origin } = server
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.stop())
+
+await seedCalendars(origin)
+
+// `wrangler dev` runs no crons by itself.
+const crons = [
+  { cron: '* * * * *', everyMinutes: 1 },
+  { cron: '7 * * * *', everyMinutes: 60 },
+  { cron: '23 3 * * *', everyMinutes: 24 * 60 },
+]
+let minute = 0
+const runCrons = async () => {
+  for (const { cron, everyMinutes } of crons) {
+    if (minute % everyMinutes !== 0) continue
+    await fetch(`${origin}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`).catch(() => {})
+  }
+  minute++
+}
+await runCrons()
+setInterval(runCrons, 60_000).unref()
+
+console.log(`
+Daybook is on ${origin}
+
+  Connect a calendar   ${origin}/button/v1/ecal.html?apiKey=${demo.apiKey}&widgetId=${demo.widgetId}
+  Publisher API        ${origin}/apiv2/calendar   (apiKey ${demo.apiKey}, secret ${demo.secret})
+  Partner API          ${origin}/apiv2/account    (apiKey ${demo.partnerKey}, secret ${demo.partnerSecret})
+  Operator API         ${origin}/operator/health  (Authorization: Bearer demo-operator-token)
+
+Sign a call:
+  curl "$(node scripts/sign.mjs GET ${origin}/apiv2/calendar)"
+
+The main job, call by call: README.md. Ctrl-C stops the server.
+`)
+await server.closed

@@ -1,0 +1,57 @@
+import { Hono } from 'hono'
+import { clock } from '../../platform/clock'
+import { answerOtherMethods } from '../../platform/http'
+import { PAGE_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH, type WidgetCall, type WidgetEnv } from './environment'
+import { requestOfLink } from './form-request'
+import { viewForm } from './form-view'
+import { jsonHeaders, pageHeaders, styleHeaders } from './headers'
+import { HostedPage } from './hosted-page'
+import { openWidget } from './open-widget'
+import { RefusalPage, renderPage } from './page'
+import { bodyKind } from './read-request'
+import { Refusal, toRefusal } from './refusals'
+import { styleSheet } from './style'
+import { answerSubscription } from './subscriptions'
+
+/** The pages and calls of people who connect a calendar (`widget-and-feeds.md` 1 and 2). No cookie, no script. */
+export const widgetApp = new Hono<WidgetEnv>({ strict: false })
+
+widgetApp.get(PAGE_PATH, answerHostedPage)
+widgetApp.post(SUBSCRIPTIONS_PATH, answerSubscription)
+widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet, 200, styleHeaders))
+answerOtherMethods(widgetApp, (allow) => (c) => refuse(c, new Refusal('method', [], { Allow: allow })))
+
+widgetApp.notFound((c) => refuse(c, new Refusal('not_found')))
+widgetApp.onError((error, c) => refuse(c, toRefusal(error)))
+
+/** `GET /button/v1/ecal.html`: the "Sync to Calendar" link. */
+async function answerHostedPage(c: WidgetCall): Promise<Response> {
+  const asked = requestOfLink(new URL(c.req.url).searchParams)
+  const missing = (['apiKey', 'widgetId'] as const).filter((name) => asked[name] === '')
+  if (missing.length > 0) {
+    throw new Refusal(
+      'invalid',
+      missing.map((field) => ({ field, message: 'Is required.' })),
+    )
+  }
+  const open = await openWidget(c.env, c.env.DB.withSession('first-unconstrained'), clock.now(), asked)
+  const view = await viewForm(open, asked, c.req.header('User-Agent') ?? '')
+  return c.body(await renderPage(<HostedPage view={view} />), 200, pageHeaders('same-origin'))
+}
+
+/** Answers a refusal as the caller reads it. */
+async function refuse(c: WidgetCall, refusal: Refusal): Promise<Response> {
+  if (!isForPerson(c)) {
+    return c.body(JSON.stringify(refusal.envelope), refusal.status, { ...jsonHeaders, ...refusal.headers })
+  }
+  const page = await renderPage(<RefusalPage refusal={refusal} />)
+  return c.body(page, refusal.status, { ...pageHeaders('same-origin'), ...refusal.headers })
+}
+
+/** Whether a browser shows the answer to a person. */
+function isForPerson(c: WidgetCall): boolean {
+  const kind = bodyKind(c.req.raw)
+  if (kind !== null) return kind === 'form'
+  const isPage = c.req.path.replace(/\/+$/, '') === PAGE_PATH
+  return isPage || (c.req.header('Accept') ?? '').includes('text/html')
+}

@@ -1,0 +1,82 @@
+import { DomainError, invalid } from '../../domain/errors'
+import { fieldIssues } from '../../domain/fields'
+import { chosenCalendars } from '../../domain/offered-calendars'
+import type { Visitor } from '../../domain/profile'
+import { type SignedUp, signUp } from '../../domain/sign-up'
+import { type Repeat, repeatMark } from '../../domain/sign-up-repeats'
+import type { Env } from '../../env'
+import { type OpenWidget, openWidget, provesEmail } from './open-widget'
+import { isOwnOrigin } from './origin'
+import { isWithinRate, RATE_PERIOD } from './rate'
+import type { SentRequest } from './read-request'
+import { Refusal } from './refusals'
+import { type RequestFields, requestFields } from './request-fields'
+import { clientIp, describeVisitor } from './visitor'
+
+/** A sign-up that was done: what was asked, of whom, and what came of it. */
+export type DoneSignUp = {
+  readonly open: OpenWidget
+  readonly fields: RequestFields
+  readonly visitor: Visitor
+  readonly result: SignedUp
+}
+
+/**
+ * Checks a request to sign up, in the order of `widget-and-feeds.md` 2, and does it. Nothing is read from the
+ * database before the client's rate and the form of the fields are good, and nothing by the e-mail before its
+ * signature is. @throws Refusal, DomainError
+ */
+export async function handleSignUp(
+  env: Env,
+  session: D1DatabaseSession,
+  now: number,
+  request: Request,
+  sent: SentRequest,
+  announce: () => void,
+): Promise<DoneSignUp> {
+  if (!isOwnOrigin(request, env)) throw new Refusal('foreign_origin')
+  const widgetId = sent.fields?.widgetId
+  if (!(await isWithinRate(env, clientIp(request), typeof widgetId === 'string' ? widgetId : ''))) {
+    throw new Refusal('too_many', [], { 'Retry-After': String(RATE_PERIOD) })
+  }
+  const fields = parseFields(sent)
+  const repeat = await repeatOf(request, sent, fields)
+  const open = await openWidget(env, session, now, fields)
+  const signed = await provesEmail(open, fields)
+  const { widget } = open
+  const context = { ...open.context, announce }
+  const calendarIds = await chosenCalendars(context, widget, {
+    calendarIds: fields.calendarIds,
+    reference: fields.calendar_reference,
+    category: fields.category,
+  })
+  const source = sent.kind === 'form' ? 'Widget' : 'API V3'
+  const visitor = await describeVisitor(request, context.publisher.id, source)
+  const result = await signUp(context, { widget, fields, calendarIds, visitor, signed, repeat })
+  return { open, fields, visitor, result }
+}
+
+function parseFields({ fields, kind }: SentRequest): RequestFields {
+  if (fields === null) {
+    const what = kind === 'json' ? 'one JSON object in UTF-8' : 'a form in UTF-8'
+    throw invalid('body', `Must be ${what}.`)
+  }
+  const parsed = requestFields.safeParse(fields)
+  if (!parsed.success) throw new DomainError('invalid', fieldIssues(parsed.error))
+  return parsed.data
+}
+
+/** By what a repeat of this sign-up would be known: a form by its id, JSON by its Idempotency-Key. */
+async function repeatOf(
+  request: Request,
+  { kind }: SentRequest,
+  { formId, email }: RequestFields,
+): Promise<Repeat | undefined> {
+  if (kind === 'form') return formId === undefined ? undefined : repeatMark('form', formId, email)
+  const key = request.headers.get('Idempotency-Key')
+  if (key === null) return undefined
+  if (!/^[\x20-\x7e]{12,255}$/.test(key)) {
+    throw invalid('Idempotency-Key', 'Must be 12 to 255 printable ASCII characters.')
+  }
+  return repeatMark('key', key, email)
+}

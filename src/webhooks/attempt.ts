@@ -1,0 +1,58 @@
+import type { Env } from '../env'
+import { clock } from '../platform/clock'
+import { guardAddress } from './address-guard'
+import type { DueDelivery, Outcome } from './deliveries'
+import { encryptBody } from './encryption'
+import type { Target } from './endpoints'
+import { parseRetryAfter } from './retry-schedule'
+import { signatures } from './signing'
+
+/** No answer within this time is a failure (`webhooks.md` 6). */
+const TIMEOUT_MS = 15_000
+
+/** Sends one message to one endpoint, once, and tells how it ended. Nothing that is answered is read but its status. */
+export async function attemptDelivery(env: Env, target: Target, delivery: DueDelivery): Promise<Outcome> {
+  const at = clock.now()
+  const ended = (status: number, error: Outcome['error'], retryAfterMs = 0): Outcome => {
+    return { at, status, durationMs: Math.max(0, clock.now() - at), error, retryAfterMs }
+  }
+  const origin = env.PUBLIC_ORIGIN ? new URL(env.PUBLIC_ORIGIN) : null
+  const guarded = guardAddress(target.url, {
+    ownHosts: origin ? [origin.hostname] : [],
+    ownOrigins: origin ? [origin.origin] : [],
+    allowLoopback: env.WEBHOOK_ALLOW_LOOPBACK === 'true',
+  })
+  if (!guarded.ok) return ended(0, 'address refused')
+  try {
+    const response = await fetch(guarded.url, {
+      ...(await requestFor(target, delivery, at)),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    await response.body?.cancel()
+    const isRedirect = response.status >= 300 && response.status < 400
+    const mayWait = response.status === 429 || response.status === 503
+    const wait = mayWait ? parseRetryAfter(response.headers.get('Retry-After'), at) : 0
+    return ended(response.status, isRedirect ? 'redirect' : '', wait)
+  } catch (error) {
+    return ended(0, error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'connection failed')
+  }
+}
+
+/** The request of an attempt: signed as it is sent, with the secrets of now (`webhooks.md` 4). */
+async function requestFor(target: Target, delivery: DueDelivery, at: number): Promise<RequestInit> {
+  const plain = target.format === 'ecal' ? (delivery.ecalBody ?? delivery.body) : delivery.body
+  const body = target.encryptionSecret === null ? plain : await encryptBody(target.encryptionSecret, plain)
+  const timestamp = Math.floor(at / 1000)
+  return {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'User-Agent': 'Daybook-Webhooks/1.0',
+      'webhook-id': delivery.messageId,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': await signatures(target.secrets, delivery.messageId, timestamp, body),
+    },
+    body,
+  }
+}

@@ -1,0 +1,64 @@
+import { onTestFinished, vi } from 'vitest'
+import { newId } from '../../src/platform/ids'
+
+/** A message as it arrived. */
+export type Received = {
+  readonly id: string
+  readonly headers: Record<string, string>
+  readonly body: string
+  readonly json: { type: string; timestamp: string; data: Record<string, unknown> }
+}
+
+/** A client system that receives webhooks at an address of its own. */
+export type Receiver = {
+  readonly url: string
+  readonly received: Received[]
+  /** What it answers from now on. */
+  answer: (request: Request) => Response | Promise<Response>
+  /** Waits until so many messages came. */
+  until: (count: number) => Promise<Received[]>
+  ids: () => string[]
+}
+
+const receivers = new Map<string, Receiver>()
+
+/** Stands for the network outside: requests to a receiver's address reach it, others fail as an unknown host does. */
+vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  const request = new Request(input, init)
+  const receiver = receivers.get(new URL(request.url).host)
+  if (!receiver) throw new TypeError('unknown host')
+  const body = await request.clone().text()
+  const headers = Object.fromEntries(request.headers)
+  receiver.received.push({ id: headers['webhook-id'] ?? '', headers, body, json: JSON.parse(body) })
+  const aborted = new Promise<never>((_, reject) => {
+    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+  })
+  return Promise.race([receiver.answer(request), aborted])
+})
+
+/** A new receiver, until the test ends. */
+export function aReceiver(answer: Receiver['answer'] = () => new Response(null, { status: 204 })): Receiver {
+  const host = `${newId()}.example.com`
+  const receiver: Receiver = {
+    url: `https://${host}/hook`,
+    received: [],
+    answer,
+    until: async (count) => {
+      await vi.waitFor(
+        () => {
+          if (receiver.received.length < count) {
+            throw new Error(`${receiver.received.length} of ${count} messages came`)
+          }
+        },
+        { timeout: 5_000, interval: 10 },
+      )
+      return receiver.received
+    },
+    ids: () => receiver.received.map((message) => message.id),
+  }
+  receivers.set(host, receiver)
+  onTestFinished(() => {
+    receivers.delete(host)
+  })
+  return receiver
+}

@@ -1,0 +1,70 @@
+import { env } from 'cloudflare:workers'
+
+/** What stands in the database, for tests of what a call did and did not do. */
+
+export type ChangeRow = {
+  seq: number
+  publisher_id: number
+  stream: string
+  op: string
+  entity_id: string
+  actor: string
+  at: number
+  message: string | null
+  payload: string | null
+  dispatched: number
+}
+
+/** The rows of the log since a `seq`, oldest first. */
+export async function changesSince(seq: number): Promise<ChangeRow[]> {
+  const { results } = await env.DB.prepare('SELECT * FROM changes WHERE seq > ? ORDER BY seq')
+    .bind(seq)
+    .all<ChangeRow>()
+  return results
+}
+
+/** The highest `seq` of the log, 0 where it is empty. */
+export async function lastSeq(): Promise<number> {
+  return (await env.DB.prepare('SELECT max(seq) AS seq FROM changes').first<number>('seq')) ?? 0
+}
+
+/** Runs something and gives the rows that it logged. */
+export async function logged(act: () => Promise<unknown>): Promise<ChangeRow[]> {
+  const before = await lastSeq()
+  await act()
+  return changesSince(before)
+}
+
+const tables = [
+  'calendars',
+  'events',
+  'calendar_events',
+  'changes',
+  'widgets',
+  'publishers',
+  'api_keys',
+] as const
+
+/** How many rows each table of the API's things has. */
+export async function rowCounts(): Promise<Record<(typeof tables)[number], number>> {
+  const counts = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
+  const row = await env.DB.prepare(`SELECT ${counts.join(', ')}`).first<
+    Record<(typeof tables)[number], number>
+  >()
+  if (row === null) throw new Error('no counts')
+  return row
+}
+
+/** One number of the database. */
+export async function count(sql: string, ...values: unknown[]): Promise<number> {
+  return (
+    (await env.DB.prepare(`SELECT count(*) AS n FROM ${sql}`)
+      .bind(...values)
+      .first<number>('n')) ?? 0
+  )
+}
+
+/** All rows of a table as text, to compare before and after. */
+export async function dump(table: string): Promise<string> {
+  return JSON.stringify((await env.DB.prepare(`SELECT * FROM ${table}`).all()).results)
+}
