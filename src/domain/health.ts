@@ -32,3 +32,27 @@ export async function readLogFigures(db: Database, now: number): Promise<LogFigu
     oldestUndispatchedSeconds: Math.max(0, Math.floor((now - (row?.oldest ?? now)) / 1000)),
   }
 }
+
+/** What waits to be delivered to client systems, and what failed for good. */
+export type DeliveryFigures = {
+  readonly pending: number
+  readonly failed: number
+  readonly oldestPendingSeconds: number
+}
+
+/** Deliveries with an attempt to come, and those that failed, within the log. Times in whole seconds. */
+export async function readDeliveryFigures(db: Database, now: number): Promise<DeliveryFigures> {
+  const row = await db
+    .prepare(
+      `SELECT (SELECT count(*) FROM webhook_deliveries WHERE next_attempt_at IS NOT NULL) AS pending,
+         (SELECT count(*) FROM webhook_deliveries WHERE status = 'failed' AND next_attempt_at IS NULL) AS failed,
+         coalesce((SELECT min(created_at) FROM webhook_deliveries WHERE next_attempt_at IS NOT NULL), ?1) AS oldest`,
+    )
+    .bind(now)
+    .first<{ pending: number; failed: number; oldest: number }>()
+  return {
+    pending: row?.pending ?? 0,
+    failed: row?.failed ?? 0,
+    oldestPendingSeconds: Math.max(0, Math.floor((now - (row?.oldest ?? now)) / 1000)),
+  }
+}

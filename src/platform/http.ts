@@ -32,6 +32,12 @@ export function strictText(bytes: Uint8Array): string | null {
   }
 }
 
+/** An HTTP date as epoch milliseconds; null for anything else, which `Date.parse` may well take for a date. */
+export function parseHttpDate(text: string): number | null {
+  const at = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text.trim()) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at) ? null : at
+}
+
 /**
  * Answers every method that a known path doesn't have: `answer` gets the value of `Allow`. Stands after all routes
  * of the app. HEAD goes with GET.

@@ -1,3 +1,5 @@
+import { parseHttpDate } from '../platform/http'
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -41,6 +43,5 @@ export function nextAttemptAt(
 export function parseRetryAfter(value: string | null, now: number): number {
   if (value === null) return 0
   if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * SECOND
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? 0 : Math.max(0, at - now)
+  return Math.max(0, (parseHttpDate(value) ?? now) - now)
 }

@@ -48,6 +48,8 @@ export class WebhookEndpoint extends DurableObject<Env> {
         await recordAttempt(this.env.DB, target.id, delivery, outcome, clock.now())
       }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, place))
+    const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, place))
+    // What could not be recorded is attempted again: the runtime repeats an alarm that throws.
+    for (const each of ended) if (each.status === 'rejected') throw each.reason
   }
 }

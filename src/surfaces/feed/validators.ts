@@ -1,5 +1,6 @@
 import type { FeedState } from '../../domain/feeds'
 import { sha256Hex } from '../../platform/digest'
+import { parseHttpDate } from '../../platform/http'
 
 /** Raised when the same rows would be written in other bytes: what is equal must be the same text. */
 const TEXT_VERSION = 1
@@ -34,9 +35,9 @@ export function isUnchanged(request: Request, { etag, modifiedAt }: Validators, 
   if (noneMatch !== null) {
     return noneMatch.trim() === '*' || entityTags(noneMatch).includes(etag)
   }
-  const since = Date.parse(request.headers.get('If-Modified-Since') ?? '')
+  const since = parseHttpDate(request.headers.get('If-Modified-Since') ?? '')
   const lastModified = Math.floor(modifiedAt / 1000) * 1000
-  return !Number.isNaN(since) && since >= lastModified && now - lastModified >= SETTLED_MS
+  return since !== null && since >= lastModified && now - lastModified >= SETTLED_MS
 }
 
 /** The opaque tags of a list, without their weakness; a comma may stand inside one. */

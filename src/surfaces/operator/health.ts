@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { databaseAnswers, readLogFigures } from '../../domain/health'
+import { databaseAnswers, readDeliveryFigures, readLogFigures } from '../../domain/health'
 import { clock } from '../../platform/clock'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
@@ -15,9 +15,21 @@ const healthSchema = z
         oldestUndispatchedSeconds: z.number().int(),
       })
       .optional(),
+    webhooks: z
+      .object({
+        pending: z.number().int(),
+        failed: z.number().int(),
+        oldestPendingSeconds: z.number().int(),
+      })
+      .optional(),
   })
   .openapi('Health', {
-    example: { ok: true, d1: true, changes: { latest: 4711, undispatched: 0, oldestUndispatchedSeconds: 0 } },
+    example: {
+      ok: true,
+      d1: true,
+      changes: { latest: 4711, undispatched: 0, oldestUndispatchedSeconds: 0 },
+      webhooks: { pending: 2, failed: 0, oldestPendingSeconds: 4 },
+    },
   })
 
 const health = createRoute({
@@ -38,6 +50,8 @@ export function registerHealth(app: OperatorApp): void {
     const { db } = c.var.context
     const d1 = await databaseAnswers(db)
     if (!d1) return c.json({ ok: false, d1 }, 200)
-    return c.json({ ok: true, d1, changes: await readLogFigures(db, clock.now()) }, 200)
+    const now = clock.now()
+    const [changes, webhooks] = await Promise.all([readLogFigures(db, now), readDeliveryFigures(db, now)])
+    return c.json({ ok: true, d1, changes, webhooks }, 200)
   })
 }

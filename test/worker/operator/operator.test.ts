@@ -141,7 +141,12 @@ describe('the operator API', () => {
 
   it('tells how the log stands, and its own reference', async ({ expect }) => {
     const health = await call('GET', '/operator/health')
-    expect(health.body).toMatchObject({ ok: true, d1: true, changes: { latest: expect.any(Number) } })
+    expect(health.body).toMatchObject({
+      ok: true,
+      d1: true,
+      changes: { latest: expect.any(Number) },
+      webhooks: { pending: 0 },
+    })
     const { body } = await call('GET', '/operator/openapi.json')
     expect(body.openapi).toBe('3.1.0')
     expect(Object.keys(body.paths).sort()).toEqual([
