@@ -3,12 +3,25 @@ import { defineConfig } from 'vitest/config'
 
 const migrations = await readD1Migrations('./migrations')
 
+const bundled = [
+  '@hono/zod-openapi',
+  'drizzle-orm',
+  'drizzle-orm/d1',
+  'drizzle-orm/sqlite-core',
+  'fast-check',
+  'hono',
+  'hono/factory',
+  'libphonenumber-js/min',
+  'zod',
+]
+
 /**
  * Two kinds of tests, told apart by folder: `test/unit` runs pure code, `test/worker` drives the Worker through
  * its front door. Both run inside workerd, so that `crypto` and `Intl` are those of production.
  */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: ['unit', 'worker'].map((name) => ({
       plugins: [
         cloudflareTest({
@@ -26,8 +39,11 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
-        // Pure code can share a worker; each Worker test file has storage of its own.
-        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : { isolate: false }),
+        // Libraries of many files are bundled once, not fetched file by file in each worker.
+        deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
+        // Files share a worker and its storage: each test makes its own publisher.
+        isolate: false,
+        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : {}),
       },
     })),
   },

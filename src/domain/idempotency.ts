@@ -102,10 +102,18 @@ export async function keepAnswer(
     .run()
 }
 
-/** Lets go of a key whose request had no effect: its answer isn't kept. */
-export async function releaseKey(db: Database, scope: IdempotencyScope, holder: string): Promise<void> {
+/**
+ * Lets go of a key whose answer isn't kept. A refusal had no effect, whatever batch it ran; after a fault of ours a
+ * key that was marked stays held, since its effect may stand.
+ */
+export async function releaseKey(
+  db: Database,
+  scope: IdempotencyScope,
+  holder: string,
+  refused: boolean,
+): Promise<void> {
   await db
-    .prepare(`DELETE FROM idempotency_keys WHERE ${SCOPE} AND holder = ?5 AND committed = 0`)
-    .bind(...scopeValues(scope), holder)
+    .prepare(`DELETE FROM idempotency_keys WHERE ${SCOPE} AND holder = ?5 AND (committed = 0 OR ?6)`)
+    .bind(...scopeValues(scope), holder, refused ? 1 : 0)
     .run()
 }

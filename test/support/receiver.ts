@@ -23,7 +23,7 @@ export type Receiver = {
 const receivers = new Map<string, Receiver>()
 
 /** Stands for the network outside: requests to a receiver's address reach it, others fail as an unknown host does. */
-vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+async function network(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init)
   const receiver = receivers.get(new URL(request.url).host)
   if (!receiver) throw new TypeError('unknown host')
@@ -34,7 +34,7 @@ vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit): Pro
     init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
   })
   return Promise.race([receiver.answer(request), aborted])
-})
+}
 
 /** A new receiver, until the test ends. */
 export function aReceiver(answer: Receiver['answer'] = () => new Response(null, { status: 204 })): Receiver {
@@ -56,6 +56,8 @@ export function aReceiver(answer: Receiver['answer'] = () => new Response(null, 
     },
     ids: () => receiver.received.map((message) => message.id),
   }
+  // Test files share their globals: whatever another one put there, requests come here now.
+  vi.stubGlobal('fetch', network)
   receivers.set(host, receiver)
   onTestFinished(() => {
     receivers.delete(host)

@@ -17,7 +17,7 @@ export async function expectUntouched(
 export function expectInvalid(
   expect: ExpectStatic,
   field: string,
-  { status, body }: Answer,
+  { status, body }: Pick<Answer, 'status' | 'body'>,
   sent?: unknown,
 ): void {
   const errors: { field: string; message: string }[] = body?.errors ?? []

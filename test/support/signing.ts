@@ -101,10 +101,10 @@ export async function sendSigned256(secret: string, call: RawCall): Promise<Resp
   return sendRaw({ ...call, query: `${query}&apiSign256=${sign}` })
 }
 
-/** Gives a publisher a key of a known name and secret. */
+/** Gives a publisher a key of a known name and secret, taking it from whoever had it. */
 export async function seedKey(publisherId: number, apiKey: string, secret: string): Promise<void> {
   await env.DB.prepare(
-    'INSERT INTO api_keys (api_key, publisher_id, secret_sealed, created_at) VALUES (?, ?, ?, 0)',
+    'INSERT OR REPLACE INTO api_keys (api_key, publisher_id, secret_sealed, created_at) VALUES (?, ?, ?, 0)',
   )
     .bind(apiKey, publisherId, await seal(env.ENCRYPTION_KEY, secret, apiKey))
     .run()

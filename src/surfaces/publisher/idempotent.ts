@@ -35,6 +35,6 @@ export const idempotent = createMiddleware<PublisherEnv>(async (c, next) => {
     const kept = { status: c.res.status, body: await c.res.clone().text() }
     await keepAnswer(session, scope, hold.holder, kept, context.encryptionKey)
   } else {
-    await releaseKey(session, scope, hold.holder)
+    await releaseKey(session, scope, hold.holder, c.res.status < 500)
   }
 })

@@ -153,6 +153,8 @@ describe('the operator API', () => {
       '/operator/health',
       '/operator/publishers',
       '/operator/publishers/{id}',
+      '/operator/publishers/{id}/clients',
+      '/operator/publishers/{id}/clients/{clientId}',
       '/operator/publishers/{id}/keys',
       '/operator/publishers/{id}/keys/{apiKey}',
     ])

@@ -72,9 +72,14 @@ describe('an event', () => {
     const read = async () => (await api.get(`/event/${event.id}`)).data
     const [field = ''] = name.split('.')
     const tryAll = async () => {
+      const bodies = values.map((value) => ({ ...round1, calendarId, [field]: value }))
+      expectInvalid(expect, name, await api.post('/event', bodies[0]), values[0])
+      // A batch judges each item as a call of its own would.
+      const { data } = await api.post('/batch/events', { events: bodies })
+      for (const [at, result] of data.entries()) {
+        expectInvalid(expect, name, { status: Number(result.status), body: result }, values[at])
+      }
       for (const value of values) {
-        const body = { ...round1, calendarId, [field]: value }
-        expectInvalid(expect, name, await api.post('/event', body), value)
         const change = { details: 'new', location: 'new', [field]: value }
         expectInvalid(expect, name, await api.put('/event/r-1', change), value)
       }

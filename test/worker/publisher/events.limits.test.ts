@@ -99,7 +99,7 @@ describe('a calendar of 10,000 events', () => {
     expect(await count('events WHERE calendar_id = ?', calendarId)).toBe(1)
   })
 
-  it('is really counted, event by event', async ({ expect }) => {
+  it('is really counted, event by event', { timeout: 30_000 }, async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
     const five = Array.from({ length: 500 }, () => ({ ...round1, calendarId }))

@@ -5,7 +5,7 @@ import { count, logged } from '../../support/rows'
 const twenty = Array.from({ length: 20 }, (_, at) => at)
 const byNumber = (a: number, b: number) => a - b
 
-describe('twenty changes of one event at once', () => {
+describe('twenty changes of one event at once', { timeout: 20_000 }, () => {
   it('are all applied, one after the other', async ({ expect }) => {
     const publisher = await withCalendar()
     const { id } = await anEvent(publisher)
@@ -49,8 +49,9 @@ describe('twenty changes of one event at once', () => {
   it('are all judged by what the others made of it', async ({ expect }) => {
     const publisher = await withCalendar()
     const { id } = await anEvent(publisher, { endDate: '2030-05-01', endTime: '20:15' })
-    const starts = twenty.map((at) => ({ startTime: `${String(at + 1).padStart(2, '0')}:30` }))
-    const ends = twenty.map((at) => ({ endTime: `${String(at + 2).padStart(2, '0')}:00` }))
+    const ten = twenty.slice(0, 10)
+    const starts = ten.map((at) => ({ startTime: `${String(2 * at + 1).padStart(2, '0')}:30` }))
+    const ends = ten.map((at) => ({ endTime: `${String(2 * at + 2).padStart(2, '0')}:00` }))
     const puts = [...starts, ...ends].map((change) => publisher.api.put(`/event/${id}`, change))
     const answers = await Promise.all(puts)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]))

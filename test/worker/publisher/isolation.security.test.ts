@@ -169,6 +169,10 @@ async function aStranger(): Promise<Api> {
   return api
 }
 
+/** One publisher with things, and one to try them, for the tests that leave both as they are. */
+let scene: Promise<[Theirs, Api]> | undefined
+const theScene = () => (scene ??= Promise.all([theirThings(), aStranger()]))
+
 describe('a publisher’s key', () => {
   it('has a test of its isolation for every route there is', ({ expect }) => {
     const routes = publisherApp.routes
@@ -182,7 +186,7 @@ describe('a publisher’s key', () => {
   it.for(Object.entries(notFoundFor))(
     'does not find another’s things: %s',
     async ([, attempt], { expect }) => {
-      const [theirs, api] = [await theirThings(), await aStranger()]
+      const [theirs, api] = await theScene()
       const before = await rowsOf(theirs)
       for (const { status, body } of await Promise.all(attempt(api, theirs))) {
         expect([status, body]).toEqual([404, { status: '404', statusLong: 'Not found.' }])
@@ -192,14 +196,14 @@ describe('a publisher’s key', () => {
   )
 
   it.for(Object.entries(emptyFor))('lists none of another’s things: %s', async ([, attempt], { expect }) => {
-    const [theirs, api] = [await theirThings(), await aStranger()]
+    const [theirs, api] = await theScene()
     for (const { status, data } of await Promise.all(attempt(api, theirs))) {
       expect([status, data]).toEqual([200, []])
     }
   })
 
   it.for(Object.entries(itemsFor))('reaches no item of another’s: %s', async ([, attempt], { expect }) => {
-    const [theirs, api] = [await theirThings(), await aStranger()]
+    const [theirs, api] = await theScene()
     const before = await rowsOf(theirs)
     for (const { status, data } of await Promise.all(attempt(api, theirs))) {
       expect(status).toBe(200)
@@ -209,7 +213,7 @@ describe('a publisher’s key', () => {
   })
 
   it('lists its own widgets only', async ({ expect }) => {
-    const [, api] = [await theirThings(), await aStranger()]
+    const [, api] = await theScene()
     expect((await api.get('/widget')).data).toMatchObject([{ name: 'of B' }])
   })
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { aPublisher } from '../../support/publisher'
-import '../../support/receiver'
+import { aReceiver } from '../../support/receiver'
 
 const url = 'https://hooks.example.com/daybook'
 
@@ -111,6 +111,7 @@ describe('a webhook endpoint', () => {
   })
 
   it('is nobody else’s, on any route', async ({ expect }) => {
+    const { url } = aReceiver()
     const owner = await aPublisher()
     const stranger = await aPublisher()
     const { id } = (await owner.api.post('/webhook', { url })).data
