@@ -10,6 +10,7 @@ export type EventObject = ReturnType<typeof eventObject>
 
 /** The object of an event; timed ones in the zone `tz` where one is asked for. */
 export function eventObject(event: EventFacts, publisher: { id: number; orgId: number }, tz?: string) {
+  const { timezone, ...times } = tz === undefined || event.allDay ? ownTimes(event) : timesIn(event, tz)
   return {
     id: event.id,
     eventId: event.id,
@@ -18,8 +19,9 @@ export function eventObject(event: EventFacts, publisher: { id: number; orgId: n
     type: event.ownerId === '' ? ('fixture' as const) : ('private' as const),
     name: event.name,
     location: event.location,
-    ...(tz === undefined || event.allDay ? ownTimes(event) : timesIn(event, tz)),
+    ...times,
     allDay: event.allDay,
+    timezone,
     details: event.details,
     url: event.url,
     status: event.status,

@@ -1,0 +1,47 @@
+import { env } from 'cloudflare:workers'
+
+export type Counts = { queries: number; rowsRead: number; rowsWritten: number }
+
+/** The Worker's bindings with a database that counts what is asked of it. */
+export function countingEnv(): { counted: typeof env; counts: Counts } {
+  const counts: Counts = { queries: 0, rowsRead: 0, rowsWritten: 0 }
+  const add = ({ meta }: D1Result) => {
+    counts.rowsRead += meta.rows_read ?? 0
+    counts.rowsWritten += meta.rows_written ?? 0
+  }
+  const count = (db: Pick<D1Database, 'prepare' | 'batch'>) => ({
+    prepare: (sql: string) => statement(db.prepare(sql)),
+    batch: async (statements: { real: D1PreparedStatement }[]) => {
+      counts.queries++
+      const results = await db.batch(statements.map(({ real }) => real))
+      results.forEach(add)
+      return results
+    },
+    getBookmark: () => null,
+  })
+  const statement = (real: D1PreparedStatement): object => ({
+    real,
+    bind: (...values: unknown[]) => statement(real.bind(...values)),
+    all: async () => {
+      counts.queries++
+      const result = await real.all()
+      add(result)
+      return result
+    },
+    first: async (column?: string) => {
+      counts.queries++
+      const result = await real.all<Record<string, unknown>>()
+      add(result)
+      const [row] = result.results
+      return row === undefined ? null : column === undefined ? row : row[column]
+    },
+    run: async () => {
+      counts.queries++
+      const result = await real.run()
+      add(result)
+      return result
+    },
+  })
+  const DB = { ...count(env.DB), withSession: () => count(env.DB.withSession('first-primary')) }
+  return { counted: { ...env, DB: DB as unknown as D1Database }, counts }
+}
