@@ -1,4 +1,5 @@
 // Demo data, local only: tenants by SQL (their keys are fixed), calendars and events through the API.
+import { createHash } from 'node:crypto'
 import { seal } from '../src/platform/sealed.ts'
 import { signUrl } from './signing.mjs'
 
@@ -8,9 +9,22 @@ export const demo = {
   widgetId: 'demo-widget',
   partnerKey: 'demo-partner-key',
   partnerSecret: 'demo-partner-secret',
+  clientId: 'demo-client',
+  clientSecret: 'demo-client-secret',
 }
 
-/** SQL that makes the demo publisher, the demo partner, their keys and the widget, where they are missing. */
+const scopes = [
+  'schedules.read',
+  'schedules.write',
+  'accounts.read',
+  'accounts.write',
+  'Service.read',
+  'Service.write',
+]
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex')
+
+/** SQL that makes the demo publisher and partner, their keys, the widget and the client, where they are missing. */
 export async function tenantsSql(encryptionKey) {
   const now = Date.now()
   const key = async (apiKey, secret, publisherId) =>
@@ -26,6 +40,8 @@ export async function tenantsSql(encryptionKey) {
     await key(demo.partnerKey, demo.partnerSecret, 2),
     `INSERT OR IGNORE INTO widgets (id, publisher_id, name, ics_filename, created_at, modified_at)
      VALUES ('${demo.widgetId}', 1, 'Demo widget', 'Demo Payments', ${now}, ${now});`,
+    `INSERT OR IGNORE INTO clients (client_id, publisher_id, secret_hash, scopes, created_at)
+     VALUES ('${demo.clientId}', 1, '${sha256(demo.clientSecret)}', '${JSON.stringify(scopes)}', ${now});`,
   ].join('\n')
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
+import { identityApp } from './surfaces/identity'
 import { operatorApp } from './surfaces/operator'
 import { publisherApp } from './surfaces/publisher'
 import { widgetApp } from './surfaces/widget'
@@ -10,6 +11,7 @@ import { widgetApp } from './surfaces/widget'
 export const surfaces = [
   { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
   { paths: ['/button/*', '/daybook.css'], app: widgetApp },
+  { paths: ['/identity/*'], app: identityApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
 ] as const
 

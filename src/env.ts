@@ -8,6 +8,13 @@ export type Env = Cloudflare.Env & {
   readonly PUBLIC_ORIGIN?: string
   /** `true` in local development only: lets outgoing addresses be loopback ones. */
   readonly WEBHOOK_ALLOW_LOOPBACK?: string
+  /** The one external issuer whose tokens are accepted, and the audience they must name; both or neither. */
+  readonly OIDC_ISSUER?: string
+  readonly OIDC_AUDIENCE?: string
+  /** `true`: the payments surface and the token endpoint answer 503. */
+  readonly MAINTENANCE?: string
+  /** Sent as `X-Notification` on every answer of the payments surface. */
+  readonly PAYMENTS_NOTICE?: string
 }
 
 type TextName = 'OPERATOR_TOKEN' | 'ENCRYPTION_KEY' | 'PUBLIC_ORIGIN' | 'WEBHOOK_ALLOW_LOOPBACK'

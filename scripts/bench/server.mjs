@@ -31,12 +31,18 @@ export async function withServer(bench) {
   }
   try {
     await prepareDatabase(stateDir, localVariables().ENCRYPTION_KEY)
-    const server = await startServer({ port: await freePort(), stateDir })
-    stop = server.stop
+    const starting = startServer({ port: await freePort(), stateDir })
+    // Also where it is stopped before it answers.
+    stop = () =>
+      starting.then(
+        (server) => server.stop(),
+        () => {},
+      )
+    const { origin } = await starting
     // `wrangler dev` runs no crons by itself.
-    const sweep = `${server.origin}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('* * * * *')}`
+    const sweep = `${origin}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('* * * * *')}`
     sweeping = setInterval(() => fetch(sweep).catch(() => {}), 60_000)
-    return await bench(server.origin)
+    return await bench(origin)
   } finally {
     await cleanUp()
   }

@@ -19,6 +19,7 @@ import { decideCase, guardCase } from './sign-up-case'
 import type { SignUpFields } from './sign-up-fields'
 import { type Repeat, rememberSignUp, repeatedSignUp } from './sign-up-repeats'
 import { emailKey } from './subscribers'
+import { endTokens } from './user-tokens'
 import { type WidgetRow, welcomeEvent } from './welcome-event'
 
 export type SignUp = {
@@ -174,6 +175,7 @@ async function resubscribe(
     ...(firstProof
       ? [
           limitAddress(ctx, id, write),
+          endTokens(ctx, id, write),
           giveAddress(ctx, id, given, write),
           ...verifyEmail(ctx, id, fields.email, write),
         ]

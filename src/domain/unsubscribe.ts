@@ -1,6 +1,7 @@
 import { logSubscriber, newWriteId } from '../changes'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
+import { endTokens } from './user-tokens'
 
 /**
  * Ends a subscription for good: the person leaves, their private events are deleted, the feed is empty from then on,
@@ -36,6 +37,7 @@ export async function unsubscribe(ctx: Context, id: string): Promise<void> {
         `UPDATE calendars SET deleted_at = ?3, modified_at = ?3, write_id = ?2 WHERE owner_id = ?1 AND ${marked}`,
       )
       .bind(id, write, ctx.now),
+    endTokens(ctx, id, write),
     ctx.db.prepare(`DELETE FROM follows WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
     ctx.db.prepare(`DELETE FROM contacts WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
   ])

@@ -7,7 +7,9 @@
  */
 export * from './calendars'
 export * from './changes'
+export * from './identity'
 export * from './publishers'
 export * from './requests'
 export * from './subscribers'
+export * from './user-tokens'
 export * from './webhooks'

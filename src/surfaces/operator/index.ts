@@ -6,6 +6,7 @@ import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { registerClients } from './clients'
 import { answerError, refuse } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
@@ -69,6 +70,7 @@ export const operatorApp: OperatorApp = new OpenAPIHono<OperatorEnv>({
 
 operatorApp.use('*', authenticate, readsJson)
 registerPublishers(operatorApp)
+registerClients(operatorApp)
 registerHealth(operatorApp)
 operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
   type: 'http',

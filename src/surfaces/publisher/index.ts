@@ -11,6 +11,7 @@ import type { PublisherApp, PublisherEnv } from './environment'
 import { registerEvents } from './events'
 import { idempotent } from './idempotent'
 import { registerSubscribers } from './subscribers'
+import { registerUserTokens } from './user-tokens'
 import { registerWebhookDeliveries } from './webhook-deliveries'
 import { registerWebhooks } from './webhooks'
 import { registerWidgets } from './widgets'
@@ -34,6 +35,7 @@ registerCalendars(publisherApp)
 registerBatch(publisherApp)
 registerEvents(publisherApp)
 registerSubscribers(publisherApp)
+registerUserTokens(publisherApp)
 registerWidgets(publisherApp)
 registerWebhooks(publisherApp)
 registerWebhookDeliveries(publisherApp)

@@ -74,6 +74,18 @@ const notFoundFor: Record<string, Attempt> = {
     api.post('/event', { ...paymentDue, ecalId: person.ecalId }),
     api.post('/event', paymentDue, { query: { ecal_id: person.ecalId } }),
   ],
+  'POST /apiv2/subscriber/:ecal_id/tokens': (api, { person: { ecalId } }) => [
+    api.post(`/subscriber/${ecalId}/tokens`),
+  ],
+  'GET /apiv2/subscriber/:ecal_id/tokens': (api, { person: { ecalId } }) => [
+    api.get(`/subscriber/${ecalId}/tokens`),
+  ],
+  'DELETE /apiv2/subscriber/:ecal_id/tokens': (api, { person: { ecalId } }) => [
+    api.delete(`/subscriber/${ecalId}/tokens`),
+  ],
+  'DELETE /apiv2/subscriber/:ecal_id/tokens/:id': (api, { person: { ecalId } }) => [
+    api.delete(`/subscriber/${ecalId}/tokens/${'a'.repeat(24)}`),
+  ],
   'GET /apiv2/widget/:id': (api, { widgetId }) => [api.get(`/widget/${widgetId}`)],
   'PUT /apiv2/widget/:id': (api, { widgetId }) => [api.put(`/widget/${widgetId}`, { name: 'B was here' })],
   'DELETE /apiv2/widget/:id': (api, { widgetId }) => [api.delete(`/widget/${widgetId}`)],

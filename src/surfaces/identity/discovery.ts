@@ -1,0 +1,94 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { issuerAt, publishedKeys, scopes } from '../../domain/identity'
+import { publicOrigin } from '../../env'
+import { clock } from '../../platform/clock'
+import { answer, type IdentityEnv } from './answers'
+import { TOKEN_PATH } from './token'
+
+const DISCOVERY_PATH = '/identity/.well-known/openid-configuration'
+const JWKS_PATH = `${DISCOVERY_PATH}/jwks`
+
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+const texts = z.array(z.string())
+
+const discovery = createRoute({
+  method: 'get',
+  path: DISCOVERY_PATH,
+  tags: ['Tokens'],
+  summary: 'Where tokens come from and how to check them',
+  responses: {
+    200: json(
+      z
+        .object({
+          issuer: z.string(),
+          token_endpoint: z.string(),
+          jwks_uri: z.string(),
+          grant_types_supported: texts,
+          token_endpoint_auth_methods_supported: texts,
+          scopes_supported: texts,
+          response_types_supported: texts,
+          id_token_signing_alg_values_supported: texts,
+        })
+        .openapi('Discovery'),
+      'The discovery document',
+    ),
+  },
+})
+
+const jwks = createRoute({
+  method: 'get',
+  path: JWKS_PATH,
+  tags: ['Tokens'],
+  summary: 'The public keys that tokens are signed with',
+  responses: {
+    200: json(
+      z
+        .object({
+          keys: z.array(
+            z.object({
+              kty: z.literal('RSA'),
+              use: z.literal('sig'),
+              alg: z.literal('RS256'),
+              kid: z.string(),
+              n: z.string(),
+              e: z.string(),
+            }),
+          ),
+        })
+        .openapi('KeySet'),
+      'The keys, public members only',
+    ),
+  },
+})
+
+/** Discovery and the key set: for whoever checks tokens of ours. Neither needs a token. */
+export function registerDiscovery(app: OpenAPIHono<IdentityEnv>): void {
+  app.openAPIRegistry.registerPath(discovery)
+  app.openAPIRegistry.registerPath(jwks)
+
+  app.get(DISCOVERY_PATH, (c) => {
+    const origin = publicOrigin(c.env, c.req.raw)
+    return answer(c, {
+      issuer: issuerAt(origin),
+      token_endpoint: `${origin}${TOKEN_PATH}`,
+      jwks_uri: `${origin}${JWKS_PATH}`,
+      grant_types_supported: ['client_credentials'],
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+      scopes_supported: scopes,
+      response_types_supported: [],
+      id_token_signing_alg_values_supported: ['RS256'],
+    })
+  })
+
+  app.get(JWKS_PATH, async (c) => {
+    const db = c.env.DB.withSession('first-primary')
+    const keys = await publishedKeys(db, c.env.ENCRYPTION_KEY, clock.now())
+    const response = answer(c, { keys }, 200, { 'Cache-Control': 'public, max-age=300' })
+    response.headers.delete('Pragma')
+    return response
+  })
+}
