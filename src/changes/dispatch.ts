@@ -37,16 +37,36 @@ export async function dispatchChanges(env: Env, now: number): Promise<number> {
   for (;;) {
     const changes = await undispatched(db)
     if (changes.length === 0) return dispatched
-    const woken = await recordDeliveries(db, changes, now)
-    await Promise.all(woken.map((id) => wakeEndpoint(env, id)))
+    await wakeAll(env, await recordAll(db, changes, now))
     dispatched += changes.length
   }
 }
 
 /** What the every-minute cron does: changes that were committed and never announced, and endpoints that sleep. */
 export async function sweepUndelivered(env: Env, now: number): Promise<void> {
-  await dispatchChanges(env, now)
-  for (const id of await endpointsDue(env.DB, now)) await wakeEndpoint(env, id)
+  try {
+    await dispatchChanges(env, now)
+  } finally {
+    await wakeAll(env, await endpointsDue(env.DB, now))
+  }
+}
+
+/** Endpoints that are woken at once. */
+const WOKEN_AT_ONCE = 50
+
+/** Wakes endpoints; one that can't be woken keeps no other asleep, and the next sweep tries it again. */
+async function wakeAll(env: Env, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += WOKEN_AT_ONCE) {
+    const group = ids.slice(at, at + WOKEN_AT_ONCE)
+    const woken = await Promise.allSettled(group.map((id) => wakeEndpoint(env, id)))
+    woken.forEach((each, n) => {
+      if (each.status === 'rejected') logTrouble({ webhook: group[n] }, each.reason)
+    })
+  }
+}
+
+function logTrouble(about: object, error: unknown): void {
+  console.error(JSON.stringify({ ...about, error: error instanceof Error ? error.message : 'unknown' }))
 }
 
 export async function wakeEndpoint(env: Env, id: string): Promise<void> {
@@ -74,17 +94,36 @@ export async function readChangesBetween(
   publisherId: number,
   since: number,
   until: number,
+  types: readonly string[],
   after: number,
   limit: number,
 ): Promise<MessageChange[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${CHANGE} WHERE c.publisher_id = ?1 AND c.at BETWEEN ?2 AND ?3 AND c.seq > ?4 AND c.message IS NOT NULL
-       ORDER BY c.seq LIMIT ?5`,
+      `SELECT ${CHANGE} WHERE c.publisher_id = ?1 AND c.at BETWEEN ?2 AND ?3 AND c.seq > ?4
+         AND c.message IN (SELECT value FROM json_each(?5)) ORDER BY c.seq LIMIT ?6`,
     )
-    .bind(publisherId, since, until, after, limit)
+    .bind(publisherId, since, until, after, JSON.stringify(types), limit)
     .all<Row>()
   return results.map(toChange)
+}
+
+/** How many changes `readChangesBetween` would find in all. */
+export async function countChangesBetween(
+  db: Database,
+  publisherId: number,
+  since: number,
+  until: number,
+  types: readonly string[],
+): Promise<number> {
+  const found = await db
+    .prepare(
+      `SELECT count(*) AS n FROM changes c WHERE c.publisher_id = ?1 AND c.at BETWEEN ?2 AND ?3
+         AND c.message IN (SELECT value FROM json_each(?4))`,
+    )
+    .bind(publisherId, since, until, JSON.stringify(types))
+    .first<number>('n')
+  return found ?? 0
 }
 
 /** The first changes that wait, as many as their payloads allow. */
@@ -102,6 +141,43 @@ async function undispatched(db: Database): Promise<MessageChange[]> {
   return results.map(toChange)
 }
 
+/**
+ * Records changes; where the database won't take them together, half by half, so that one change that it can't take
+ * holds up no other. That one is set aside: marked, and told in the log.
+ */
+async function recordAll(db: Database, changes: readonly MessageChange[], now: number): Promise<string[]> {
+  try {
+    return await recordDeliveries(db, changes, now)
+  } catch (error) {
+    if (!/too ?big|too large/i.test(String(error))) throw error
+    const [first] = changes
+    if (changes.length === 1 && first) {
+      logTrouble({ change: first.seq, dispatch: 'set aside' }, error)
+      await markDispatched(db, [first]).run()
+      return []
+    }
+    const half = Math.ceil(changes.length / 2)
+    const earlier = await recordAll(db, changes.slice(0, half), now)
+    return [...new Set([...earlier, ...(await recordAll(db, changes.slice(half), now))])]
+  }
+}
+
+function markDispatched(db: Database, changes: readonly MessageChange[]): D1PreparedStatement {
+  return db
+    .prepare('UPDATE changes SET dispatched = 1 WHERE seq IN (SELECT value FROM json_each(?))')
+    .bind(JSON.stringify(changes.map((change) => change.seq)))
+}
+
+/** The message of a change; null, and told in the log, for one that none can be made of. */
+function messageOrNull(change: MessageChange): MessageRow | null {
+  try {
+    return messageRow(change)
+  } catch (error) {
+    logTrouble({ change: change.seq, dispatch: 'set aside' }, error)
+    return null
+  }
+}
+
 /** Records what the changes mean for endpoints and marks them, in one batch; answers the endpoints concerned. */
 async function recordDeliveries(
   db: Database,
@@ -116,62 +192,74 @@ async function recordDeliveries(
     )
     .bind(JSON.stringify(publishers))
     .all<ListenerRow>()
-  const listeners = results.map((row) => ({
+  const listeners = Map.groupBy(results.map(toListener), (listener) => listener.publisherId)
+  const deliveries: NewDelivery[] = []
+  const messages: MessageRow[] = []
+  for (const change of changes) {
+    const candidates = listeners.get(change.publisherId) ?? []
+    const message = candidates.length === 0 ? null : messageOrNull(change)
+    const takers = message ? candidates.filter((listener) => isMeantFor(listener, change)) : []
+    if (message === null || takers.length === 0) continue
+    messages.push(message)
+    for (const { id } of takers) deliveries.push(newDelivery(id, message))
+  }
+  await runBatch(db, [
+    ...insertMessages(db, messages),
+    ...insertDeliveries(db, deliveries, now),
+    markDispatched(db, changes),
+  ])
+  return [...new Set(deliveries.map((delivery) => delivery.endpoint))]
+}
+
+function toListener(row: ListenerRow) {
+  return {
     id: row.id,
     publisherId: row.publisher_id,
     events: JSON.parse(row.events) as string[],
     format: row.format === 'ecal' ? ('ecal' as const) : ('standard' as const),
     sinceSeq: row.since_seq,
-  }))
-  const deliveries: NewDelivery[] = []
-  const messages: MessageRow[] = []
-  for (const change of changes) {
-    const takers = listeners.filter((listener) => isMeantFor(listener, change))
-    if (takers.length === 0) continue
-    const message = messageRow(change)
-    messages.push(message)
-    for (const { id } of takers) {
-      deliveries.push({ ...newDelivery(message), endpoint: id })
-    }
   }
-  await runBatch(db, [
-    insertMessages(db, messages),
-    insertDeliveries(db, deliveries, now),
+}
+
+function newDelivery(endpoint: string, { id, publisher, type, seq }: MessageRow): NewDelivery {
+  return { endpoint, message: id, publisher, type, seq }
+}
+
+/** Stores messages, a statement each: a body is a parameter of its own. One that is stored keeps its bytes. */
+export function insertMessages(db: Database, messages: readonly MessageRow[]): D1PreparedStatement[] {
+  return messages.map(({ id, publisher, seq, type, at, body, ecal }) =>
     db
-      .prepare('UPDATE changes SET dispatched = 1 WHERE seq IN (SELECT value FROM json_each(?))')
-      .bind(JSON.stringify(changes.map((change) => change.seq))),
-  ])
-  return [...new Set(deliveries.map((delivery) => delivery.endpoint))]
+      .prepare(
+        `INSERT INTO webhook_messages (id, publisher_id, seq, type, at, body, ecal_body)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      )
+      .bind(id, publisher, seq, type, at, body, ecal),
+  )
 }
 
-function newDelivery({ id, publisher, type, seq }: MessageRow): Omit<NewDelivery, 'endpoint'> {
-  return { message: id, publisher, type, seq }
-}
+/** Deliveries that one statement records: its parameter stays far below what D1 takes. */
+const A_STATEMENT = 2_000
 
-/** Stores messages; one that is stored already keeps its bytes. */
-export function insertMessages(db: Database, messages: readonly MessageRow[]): D1PreparedStatement {
-  const field = (name: string) => `j.value ->> '$.${name}'`
-  return db
-    .prepare(
-      `INSERT INTO webhook_messages (id, publisher_id, seq, type, at, body, ecal_body)
-       SELECT ${['id', 'publisher', 'seq', 'type', 'at', 'body', 'ecal'].map(field).join(', ')} FROM json_each(?) j
-       WHERE true ON CONFLICT DO NOTHING`,
-    )
-    .bind(JSON.stringify(messages))
-}
-
+/** Records deliveries as due; one that so far was only a replay gets its schedule. */
 function insertDeliveries(
   db: Database,
   deliveries: readonly NewDelivery[],
   now: number,
-): D1PreparedStatement {
+): D1PreparedStatement[] {
   const field = (name: string) => `j.value ->> '$.${name}'`
-  return db
-    .prepare(
-      `INSERT INTO webhook_deliveries (endpoint_id, message_id, publisher_id, type, seq, status, next_attempt_at, created_at)
-       SELECT e.id, ${['message', 'publisher', 'type', 'seq'].map(field).join(', ')}, 'pending', ?1, ?1
-       FROM json_each(?2) j JOIN webhook_endpoints e ON e.id = ${field('endpoint')} AND e.active = 1
-       WHERE true ON CONFLICT DO NOTHING`,
-    )
-    .bind(now, JSON.stringify(deliveries))
+  const parts: NewDelivery[][] = []
+  for (let at = 0; at < deliveries.length; at += A_STATEMENT)
+    parts.push(deliveries.slice(at, at + A_STATEMENT))
+  return parts.map((part) =>
+    db
+      .prepare(
+        `INSERT INTO webhook_deliveries (endpoint_id, message_id, publisher_id, type, seq, status, next_attempt_at, created_at)
+         SELECT e.id, ${['message', 'publisher', 'type', 'seq'].map(field).join(', ')}, 'pending', ?1, ?1
+         FROM json_each(?2) j JOIN webhook_endpoints e ON e.id = ${field('endpoint')} AND e.active = 1
+         WHERE true ON CONFLICT DO UPDATE SET status = 'pending', retry_at = ?1,
+           next_attempt_at = coalesce(webhook_deliveries.next_attempt_at, ?1)
+         WHERE webhook_deliveries.tries = 0 AND webhook_deliveries.status = 'failed'`,
+      )
+      .bind(now, JSON.stringify(part)),
+  )
 }

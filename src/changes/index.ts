@@ -2,6 +2,7 @@
 
 export {
   announceChanges,
+  countChangesBetween,
   dispatchChanges,
   insertMessages,
   readChangesBetween,

@@ -9,11 +9,17 @@ function columnsOf(table: SQLiteTable): [string, SQLiteColumn][] {
   return Object.entries(getTableColumns(table)) as [string, SQLiteColumn][]
 }
 
+/** Fields of JSON text: in a payload they stand as JSON, which as a text would be twice as long. */
+const jsonFields = ['quickLinks', 'exceptions']
+
 /** SQL for the given fields of a row, as a JSON array of objects. */
 function snapshotSql(table: SQLiteTable, alias: string, fields: readonly string[]): string {
   const pairs = columnsOf(table)
     .filter(([field]) => fields.includes(field))
-    .map(([field, column]) => `'${field}', ${alias}."${column.name}"`)
+    .map(
+      ([field, column]) =>
+        `'${field}', ${jsonFields.includes(field) ? `json(${alias}."${column.name}")` : `${alias}."${column.name}"`}`,
+    )
   const parts: string[] = []
   for (let at = 0; at < pairs.length; at += PAIRS) {
     parts.push(`json_object(${pairs.slice(at, at + PAIRS).join(', ')})`)
@@ -26,7 +32,8 @@ function readSnapshot(table: SQLiteTable, parts: Record<string, unknown>[]): Rec
   const values: Record<string, unknown> = Object.assign({}, ...parts)
   for (const [field, column] of columnsOf(table)) {
     const value = values[field]
-    if (value !== undefined && value !== null) values[field] = column.mapFromDriverValue(value)
+    if (value === undefined || value === null) continue
+    values[field] = column.mapFromDriverValue(jsonFields.includes(field) ? JSON.stringify(value) : value)
   }
   return values
 }
@@ -82,7 +89,7 @@ export type SubscriberSnapshot = Pick<
 /** SQL (over `subscribers s`) for the payload of a `subscriber.*` row; its one parameter is the `about` JSON. */
 export const subscriberPayloadSql = `json_object(
   'subscriber', ${snapshotSql(subscribers, 's', subscriberFields)},
-  'emailVerified', EXISTS (SELECT 1 FROM contacts k WHERE k.subscriber_id = s.id AND k.kind = 'email' AND k.value = lower(s.email) AND k.verified = 1),
+  'emailVerified', EXISTS (SELECT 1 FROM contacts k WHERE k.subscriber_id = s.id AND k.kind = 'email' AND k.signed_up_with = 1 AND k.verified = 1),
   'calendars', (SELECT json_group_array(json_object('position', f.position, 'id', c.id, 'name', c.name, 'categories', c.categories, 'isPrivate', c.kind = 'private'))
     FROM follows f JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = s.id AND c.deleted_at IS NULL),
   'about', json(?))`

@@ -7,6 +7,7 @@ import { DomainError, invalid } from './errors'
 import { MAX_EVENTS, MAX_TEXT_BYTES, SCHEDULE_PREFIX } from './event-bounds'
 import type { ChangedEventFields } from './event-fields'
 import { type EventTarget, findTargets, type TargetCalendar } from './event-targets'
+import { textBytes } from './event-text-size'
 import { changedEventValues, type EventRow, type EventValues, timingColumns } from './event-values'
 import { type FoundEvent, type FoundRow, findEvent, foundColumns, toFoundEvent } from './read-events'
 
@@ -31,7 +32,13 @@ function changedColumns({ before, after }: Step): Record<string, unknown> {
  * The UPDATE for one event. Fields that stand alone are just set, so that parallel changes of them all go in.
  * When an event is and whether it is a draft was judged together with what was read, so these are compared too.
  */
-function updateEvent(ctx: Context, step: Step, write: string, move?: TargetCalendar): D1PreparedStatement {
+function updateEvent(
+  ctx: Context,
+  step: Step,
+  write: string,
+  returning: '*' | 'id',
+  move?: TargetCalendar,
+): D1PreparedStatement {
   const changed = changedColumns(step)
   const { id } = step.before
   const timing = toColumns(events, Object.fromEntries(timingColumns.map((name) => [name, step.before[name]])))
@@ -40,17 +47,21 @@ function updateEvent(ctx: Context, step: Step, write: string, move?: TargetCalen
   if ('draft' in changed) depends.draft = step.before.draft ? 1 : 0
   if (move) changed.calendar_id = move.id
 
-  const set = Object.keys(changed).map((name) => `${name} = json_extract(?1, '$.${name}')`)
-  const differs = Object.keys(changed).map((name) => `${name} IS NOT json_extract(?1, '$.${name}')`)
-  const same = Object.keys(depends).map((name) => `${name} IS json_extract(?2, '$.${name}')`)
+  // Each value is a parameter of its own: JSON inside of JSON would be twice as long.
+  const values: unknown[] = [ctx.now, write, ctx.publisher.id, id]
+  const value = (bound: unknown): string => `?${values.push(bound)}`
+  const changes = Object.entries(changed).map(([name, bound]) => [name, value(bound)] as const)
+  const set = changes.map(([name, bound]) => `${name} = ${bound}`)
+  const differs = changes.map(([name, bound]) => `${name} IS NOT ${bound}`)
+  const same = Object.entries(depends).map(([name, bound]) => `${name} IS ${value(bound)}`)
   return ctx.db
     .prepare(
-      `UPDATE events SET ${set.join(', ')}, sequence = sequence + 1, modified_at = ?3, write_id = ?4
-       WHERE publisher_id = ?5 AND id = ?6 AND deleted_at IS NULL AND (${differs.join(' OR ')}) AND ${same.join(' AND ')}
+      `UPDATE events SET ${set.join(', ')}, sequence = sequence + 1, modified_at = ?1, write_id = ?2
+       WHERE publisher_id = ?3 AND id = ?4 AND deleted_at IS NULL AND (${differs.join(' OR ')}) AND ${same.join(' AND ')}
          AND NOT EXISTS (SELECT 1 FROM calendars c WHERE c.id = events.calendar_id AND c.source <> '')
-       RETURNING *`,
+       RETURNING ${returning}`,
     )
-    .bind(JSON.stringify(changed), JSON.stringify(depends), ctx.now, write, ctx.publisher.id, id)
+    .bind(...values)
 }
 
 function opOf({ before, after }: Step): EventOp {
@@ -60,15 +71,16 @@ function opOf({ before, after }: Step): EventOp {
 
 /** Rolls back where a calendar that these changes make longer, or that an event moves to, is over its bounds. */
 function guardBounds(ctx: Context, steps: readonly Step[], move?: TargetCalendar): D1PreparedStatement[] {
-  const calendars = move ? [move.id] : [...growth(steps).keys()]
-  if (calendars.length === 0) return []
+  if (!move && growth(steps).size === 0) return []
   const tooMany = move ? `c.event_count > ${MAX_EVENTS} OR ` : ''
+  const grown = steps.filter(({ before, after }) => move || textBytes(after) > textBytes(before))
   return [
     guardAgainst(
       ctx.db,
-      `EXISTS (SELECT 1 FROM json_each(?) j JOIN calendars c ON c.id = j.value
-               WHERE ${tooMany}c.text_bytes > ${MAX_TEXT_BYTES})`,
-      JSON.stringify(calendars),
+      // Every calendar that holds one of them, be it its own or a further one.
+      `EXISTS (SELECT 1 FROM json_each(?) j CROSS JOIN calendar_events m ON m.event_id = j.value
+               JOIN calendars c ON c.id = m.calendar_id WHERE ${tooMany}c.text_bytes > ${MAX_TEXT_BYTES})`,
+      JSON.stringify(grown.map((step) => step.before.id)),
     ),
   ]
 }
@@ -81,13 +93,6 @@ function growth(steps: readonly Step[]): Map<string, number> {
     added.set(before.calendarId, (added.get(before.calendarId) ?? 0) + more)
   }
   return new Map([...added].filter(([, more]) => more > 0))
-}
-
-/** The text that `events.text_size` counts; the name stands twice in a feed. */
-function textBytes(values: EventValues): number {
-  const { name, location, details, url, quickLinks, categories, exceptions } = values
-  const all = [name, name, location, details, url, quickLinks, categories, exceptions].join('')
-  return new TextEncoder().encode(all).length
 }
 
 /** Statements that put a moved event into its new calendar and take it out of the old one, without a tombstone. */
@@ -117,9 +122,11 @@ async function moveTarget(
   before: EventRow,
   target: EventTarget,
 ): Promise<TargetCalendar | undefined> {
-  if (target.calendarId === undefined && target.ecalId === undefined && target.type === undefined)
-    return undefined
   const isPrivate = before.ownerId !== ''
+  if (target.clearsCalendar && !isPrivate) throw invalid('calendarId', 'Is required for a public event.')
+  if (target.calendarId === undefined && target.ecalId === undefined && target.type === undefined) {
+    return undefined
+  }
   const targetOf = await findTargets(ctx, [target, { calendarId: before.calendarId }])
   const here = { calendarId: before.calendarId }
   if (target.type !== undefined && (target.type === 'private') !== isPrivate) {
@@ -161,7 +168,7 @@ export async function changeEvent(
     const write = newWriteId()
     try {
       const [updated] = await commit(ctx, [
-        updateEvent(ctx, step, write, move),
+        updateEvent(ctx, step, write, '*', move),
         ...(move ? moveEvent(ctx, before, move, write) : []),
         ...logEvents(ctx, opOf(step), [before.id], write),
         ...(move ? [logMovedFrom(ctx, before.id, before.calendarId, write)] : []),
@@ -211,7 +218,7 @@ export async function changeEventsByType(
     const write = newWriteId()
     try {
       await commit(ctx, [
-        ...changing.map((step) => updateEvent(ctx, step, write)),
+        ...changing.map((step) => updateEvent(ctx, step, write, 'id')),
         // Every one of them, or none: one that somebody else changed meanwhile starts the round again.
         guardAgainst(
           ctx.db,

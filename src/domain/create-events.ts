@@ -7,7 +7,8 @@ import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import { MAX_EVENTS, MAX_TEXT_BYTES, SCHEDULE_PREFIX } from './event-bounds'
 import type { NewEventFields } from './event-fields'
-import { type EventTarget, findTargets } from './event-targets'
+import { type EventTarget, findTargets, type TargetCalendar } from './event-targets'
+import { textSize } from './event-text-size'
 import { type EventValues, newEventValues } from './event-values'
 
 /** A new event: what it says, and where it goes. */
@@ -43,13 +44,15 @@ export async function createEvents(ctx: Context, items: readonly NewEvent[]): Pr
     items.map((item) => item.target),
   )
   const write = newWriteId()
-  const taken = new Set<string>()
+  const taken = await takenReferences(ctx, items)
+  const full = new Map<string, { events: number; bytes: number }>()
   const prepared = items.map((item): Prepared | { error: DomainError } => {
     try {
       const target = targetOf(item.target)
       const values = newEventValues(item.fields, target.timezone)
       if (values.reference.startsWith(SCHEDULE_PREFIX)) throw new DomainError('forbidden')
       if (values.reference !== '' && taken.has(values.reference)) throw new DomainError('already_exists')
+      takeRoom(full, target, textSize(values))
       taken.add(values.reference)
       const id = newId()
       const row = eventRow(ctx, id, values, target, write)
@@ -69,6 +72,32 @@ export async function createEvents(ctx: Context, items: readonly NewEvent[]): Pr
     if (!made.has(item.id)) return { error: refusals.get(item.id) ?? new DomainError('not_found') }
     return { id: item.id, reference: item.reference, ownerId: item.ownerId, calendarId: item.calendarId }
   })
+}
+
+/** The references of the items that live events have already. */
+async function takenReferences(ctx: Context, items: readonly NewEvent[]): Promise<Set<string>> {
+  const references = [...new Set(items.flatMap((item) => item.fields.reference || []))]
+  if (references.length === 0) return new Set()
+  const { results } = await ctx.db
+    .prepare(
+      `SELECT e.reference FROM json_each(?1) j CROSS JOIN events e ON e.reference = j.value
+       WHERE e.publisher_id = ?2 AND e.reference <> '' AND e.deleted_at IS NULL`,
+    )
+    .bind(JSON.stringify(references), ctx.publisher.id)
+    .all<{ reference: string }>()
+  return new Set(results.map((row) => row.reference))
+}
+
+/** Counts an event into its calendar; one that doesn't fit leaves the room to others. @throws DomainError `limit_reached` */
+function takeRoom(
+  full: Map<string, { events: number; bytes: number }>,
+  target: TargetCalendar,
+  size: number,
+): void {
+  const used = full.get(target.id) ?? { events: target.eventCount, bytes: target.textBytes }
+  const next = { events: used.events + 1, bytes: used.bytes + size }
+  if (next.events > MAX_EVENTS || next.bytes > MAX_TEXT_BYTES) throw new DomainError('limit_reached')
+  full.set(target.id, next)
 }
 
 /** Commits the events that the database takes, and answers their ids. Where it takes none, nothing is written. */
@@ -128,11 +157,11 @@ export function eventRow(
 export function insertEvents(ctx: Context, rows: readonly Record<string, unknown>[]): D1PreparedStatement {
   const names = Object.keys(rows[0] ?? {})
   const sizes = ['name', 'name', 'location', 'details', 'url', 'quick_links', 'categories', 'exceptions']
-  const size = `(520 + ${sizes.map((name) => `length(CAST(j.value ->> '$.${name}' AS BLOB))`).join(' + ')})`
+  const size = `(520 + ${sizes.map((name) => `length(CAST(${read('j', name)} AS BLOB))`).join(' + ')})`
   return ctx.db
     .prepare(
       `INSERT INTO events (${names.join(', ')})
-       SELECT ${names.map((name) => `i.value ->> '$.${name}'`).join(', ')}
+       SELECT ${names.map((name) => read('i', name)).join(', ')}
        FROM (SELECT j.key, j.value, j.value ->> '$.calendar_id' AS calendar_id,
                row_number() OVER before AS place, sum(${size}) OVER before AS bytes
              FROM json_each(?1) j
@@ -146,7 +175,20 @@ export function insertEvents(ctx: Context, rows: readonly Record<string, unknown
        ON CONFLICT DO NOTHING
        RETURNING id`,
     )
-    .bind(JSON.stringify(rows), ctx.publisher.id)
+    .bind(JSON.stringify(rows.map(withJsonAsJson)), ctx.publisher.id)
+}
+
+/** Columns that hold JSON. In the rows' JSON they stand as such: as a text they would be twice as long. */
+const jsonColumns = ['quick_links', 'exceptions']
+
+function withJsonAsJson(row: Record<string, unknown>): Record<string, unknown> {
+  const parsed = jsonColumns.map((name) => [name, JSON.parse(String(row[name]))])
+  return { ...row, ...Object.fromEntries(parsed) }
+}
+
+/** SQL of a column in an item of the rows' JSON. */
+function read(item: string, name: string): string {
+  return `${item}.value ${jsonColumns.includes(name) ? '->' : '->>'} '$.${name}'`
 }
 
 /** Puts events that this write made into their calendars. */

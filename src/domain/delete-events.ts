@@ -57,7 +57,7 @@ export async function deleteEvents(ctx: Context, ids: readonly string[]): Promis
     const again = told.has(id)
     told.add(id)
     if (gone.has(id) && !again) return { id, refused: null }
-    return { id, refused: kept.has(id) ? 'forbidden' : 'not_found' }
+    return { id, refused: kept.has(id) && !again ? 'forbidden' : 'not_found' }
   })
 }
 

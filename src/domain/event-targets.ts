@@ -6,6 +6,8 @@ export type EventTarget = {
   readonly calendarId?: string | undefined
   readonly ecalId?: string | undefined
   readonly type?: 'fixture' | 'private' | undefined
+  /** Whether a change clears the calendar, which a public event can't do without. */
+  readonly clearsCalendar?: boolean | undefined
 }
 
 /** The calendar that an event goes into. */
@@ -15,6 +17,9 @@ export type TargetCalendar = {
   readonly ownerId: string
   /** The zone of events that name none: the calendar's, for private events the publisher's. */
   readonly timezone: string
+  /** How full it was when it was found: live events, and bytes of their text. */
+  readonly eventCount: number
+  readonly textBytes: number
 }
 
 type Found = {
@@ -23,6 +28,8 @@ type Found = {
   owner_id: string | null
   timezone: string
   source: string
+  event_count: number
+  text_bytes: number
   alias: string
 }
 
@@ -36,7 +43,7 @@ export async function findTargets(
 ): Promise<(target: EventTarget) => TargetCalendar> {
   const ids = (of: 'calendarId' | 'ecalId') =>
     JSON.stringify([...new Set(targets.flatMap((t) => t[of] ?? []))])
-  const columns = 'c.id, c.kind, c.owner_id, c.timezone, c.source'
+  const columns = 'c.id, c.kind, c.owner_id, c.timezone, c.source, c.event_count, c.text_bytes'
   const [byCalendar, byPerson] = await ctx.db.batch<Found>([
     ctx.db
       .prepare(
@@ -80,6 +87,8 @@ export async function findTargets(
       id: found.id,
       ownerId: found.owner_id ?? '',
       timezone: isPrivate ? ctx.publisher.timezone : found.timezone,
+      eventCount: found.event_count,
+      textBytes: found.text_bytes,
     }
   }
 }

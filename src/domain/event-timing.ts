@@ -138,6 +138,7 @@ function hourLater(time: string): string {
 
 function spanIssue(timing: EventTiming): FieldIssue | null {
   const { allDay, startDate, endDate, endTimeGiven, startsAt, endsAt } = timing
+  if (!isRealDate(endDate)) return { field: 'endDate', message: 'Must not be after 2199.' }
   if (allDay ? endDate < startDate : endsAt < startsAt) {
     const field = !allDay && endTimeGiven && endDate === startDate ? 'endTime' : 'endDate'
     return { field, message: ends.tooEarly }

@@ -53,7 +53,7 @@ const TUPLE = (position: string, shows: string) =>
 
 const STATE = `SELECT a.state, a.changed_at, s.state AS person, s.revision, s.revised_at, s.ics_filename, p.feeds_end_at,
     CASE a.state
-      WHEN 'live' THEN (SELECT json_group_array(${TUPLE('f.position', `f.permission NOT LIKE 'invited%'`)})
+      WHEN 'live' THEN (SELECT json_group_array(${TUPLE('f.position', `(c.kind = 'private' OR f.permission NOT LIKE 'invited%')`)})
         FROM follows f CROSS JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = s.id)
       WHEN 'limited' THEN (SELECT json_group_array(${TUPLE('l.key', `c.kind = 'public'`)})
         FROM json_each(a.calendar_ids) l CROSS JOIN calendars c ON c.id = l.value)
@@ -65,7 +65,8 @@ const SHOWN = `e.draft = 0 AND (e.deleted_at IS NULL OR e.tombstone_until IS NOT
 
 const EVENTS = `WITH shown (calendar_id) AS (
     SELECT f.calendar_id FROM feed_addresses a CROSS JOIN follows f ON f.subscriber_id = a.subscriber_id
-      WHERE a.address_hash = ?1 AND a.state = 'live' AND f.permission NOT LIKE 'invited%'
+      CROSS JOIN calendars k ON k.id = f.calendar_id
+      WHERE a.address_hash = ?1 AND a.state = 'live' AND (k.kind = 'private' OR f.permission NOT LIKE 'invited%')
     UNION ALL
     SELECT l.value FROM feed_addresses a CROSS JOIN json_each(a.calendar_ids) l
       WHERE a.address_hash = ?1 AND a.state = 'limited')

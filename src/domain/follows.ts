@@ -39,9 +39,12 @@ export function insertFollows(
 export function guardFollows(ctx: Context, id: string, write: string): D1PreparedStatement {
   return guardAgainst(
     ctx.db,
-    `(${FOLLOWED}) > ${MAX_FOLLOWS} AND EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND write_id = ?2)`,
+    // Who follows more since a merge is refused further ones only.
+    `(${FOLLOWED}) > ${MAX_FOLLOWS} AND EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND write_id = ?2)
+       AND EXISTS (SELECT 1 FROM follows WHERE subscriber_id = ?1 AND followed_at = ?3)`,
     id,
     write,
+    ctx.now,
   )
 }
 

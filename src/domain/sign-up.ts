@@ -187,11 +187,13 @@ async function resubscribe(
     ...(firstProof ? [logEmailVerified(ctx, id, fields.email, write)] : []),
     ...remember(ctx, request, id, given, 200),
   ])
+  // A rotation may have come between: the answer is the address of now.
+  const { address } = firstProof ? given : await readFeedAddress(ctx, id)
   return {
     connected: true,
     status: 200,
     ecalId: id,
-    address: given.address,
+    address,
     icsFilename: await readName(ctx, id),
   }
 }

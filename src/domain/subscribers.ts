@@ -101,8 +101,8 @@ export async function readSubscribers(ctx: Context, ids: readonly string[]): Pro
   const [rows, apps, followed, privates, addresses] = await ctx.db.batch<Row>([
     ctx.db
       .prepare(
-        `SELECT s.*, EXISTS (SELECT 1 FROM contacts k WHERE k.publisher_id = s.publisher_id AND k.kind = 'email'
-           AND k.value = lower(s.email) AND k.subscriber_id = s.id AND k.verified = 1) AS email_verified
+        `SELECT s.*, EXISTS (SELECT 1 FROM contacts k WHERE k.subscriber_id = s.id AND k.kind = 'email'
+           AND k.signed_up_with = 1 AND k.verified = 1) AS email_verified
          FROM json_each(?1) j CROSS JOIN subscribers s ON s.id = j.value
          WHERE s.publisher_id = ?2 AND s.state IN ${USABLE} ORDER BY j.key`,
       )

@@ -1,8 +1,9 @@
 import { webhookEndpoints } from '../db/schema'
-import type { Row } from '../platform/d1'
+import { GuardBroken, guardAgainst, type Row } from '../platform/d1'
 import { isId, newId } from '../platform/ids'
 import { seal } from '../platform/sealed'
 import { disableEndpoint, type EndpointRow, secretOf } from '../webhooks/endpoints'
+import { ecalTypes } from '../webhooks/message-types'
 import { newSecret } from '../webhooks/signing'
 import { fromColumns, toColumns } from './columns'
 import { type Context, commit } from './context'
@@ -105,15 +106,36 @@ export async function changeEndpoint(
   })
   const names = Object.keys(given)
   const set = [...names.map((name, at) => `${name} = ?${at + 4}`), 'modified_at = ?1'].join(', ')
-  const [changed] = await commit(ctx, [
-    ctx.db
-      .prepare(`UPDATE webhook_endpoints SET ${set} WHERE id = ?2 AND publisher_id = ?3 RETURNING id`)
-      .bind(ctx.now, id, ctx.publisher.id, ...Object.values(given)),
-    ...(active === true ? [enableEndpoint(ctx, id)] : []),
-    ...(active === false ? disableEndpoint(ctx.db, id, 'manual', ctx.now) : []),
-  ])
+  const [changed] = await orInvalid(
+    commit(ctx, [
+      ctx.db
+        .prepare(`UPDATE webhook_endpoints SET ${set} WHERE id = ?2 AND publisher_id = ?3 RETURNING id`)
+        .bind(ctx.now, id, ctx.publisher.id, ...Object.values(given)),
+      // Two changes at once may each fit what they saw, and not each other.
+      guardAgainst(
+        ctx.db,
+        `EXISTS (SELECT 1 FROM webhook_endpoints e, json_each(e.events) t WHERE e.id = ?1 AND e.format = 'ecal'
+               AND t.value NOT IN (SELECT value FROM json_each(?2)))
+       OR EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = ?1 AND e.format = 'standard' AND e.encryption_secret_sealed IS NOT NULL)`,
+        id,
+        JSON.stringify(ecalTypes),
+      ),
+      ...(active === true ? [enableEndpoint(ctx, id)] : []),
+      ...(active === false ? disableEndpoint(ctx.db, id, 'manual', ctx.now) : []),
+    ]),
+  )
   if (changed?.results.length === 0) throw new DomainError('not_found')
   return readEndpoint(ctx, id)
+}
+
+async function orInvalid<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing
+  } catch (error) {
+    if (error instanceof GuardBroken)
+      throw invalid('format', 'Must fit the events and the encryption secret.')
+    throw error
+  }
 }
 
 function enableEndpoint(ctx: Context, id: string): D1PreparedStatement {

@@ -1,4 +1,5 @@
 import {
+  countChangesBetween,
   insertMessages,
   isMeantFor,
   type MessageChange,
@@ -8,6 +9,7 @@ import {
 } from '../changes'
 import type { Row } from '../platform/d1'
 import { randomHex } from '../platform/ids'
+import { messageTypes, wants } from '../webhooks/message-types'
 import { type Context, commit } from './context'
 import { DomainError, invalid } from './errors'
 import { readEndpoint } from './webhook-endpoints'
@@ -130,8 +132,11 @@ async function assertActive(ctx: Context, endpointId: string) {
   return endpoint
 }
 
+/** SQL: an attempt is due now, as a replay; the schedule, where there is one, goes on after it. */
+const REPLAY_NOW = `retry_at = iif(webhook_deliveries.replay = 1, retry_at, next_attempt_at), replay = 1, next_attempt_at = ?1`
+
 /**
- * Makes an attempt of a delivery now, outside of the schedule; of one that is pending it is the scheduled one.
+ * Makes an attempt of a delivery now, outside of the schedule.
  * @throws DomainError `not_found` for a message never meant for this endpoint, `inactive`
  */
 export async function replayDelivery(ctx: Context, endpointId: string, messageId: string): Promise<void> {
@@ -139,19 +144,21 @@ export async function replayDelivery(ctx: Context, endpointId: string, messageId
   const [replayed] = await commit(ctx, [
     ctx.db
       .prepare(
-        `UPDATE webhook_deliveries SET replay = iif(next_attempt_at IS NULL, 1, replay), next_attempt_at = ?1
-         WHERE endpoint_id = ?2 AND message_id = ?3 RETURNING message_id`,
+        `UPDATE webhook_deliveries SET ${REPLAY_NOW} WHERE endpoint_id = ?2 AND message_id = ?3
+           AND EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = ?2 AND e.active = 1) RETURNING message_id`,
       )
       .bind(ctx.now, endpointId, messageId),
   ])
-  if (replayed?.results.length === 0) throw new DomainError('not_found')
+  if (replayed?.results.length === 1) return
+  await assertActive(ctx, endpointId)
+  throw new DomainError('not_found')
 }
 
 const MAX_REPLAYED = 10_000
 const MAX_BACK_MS = 30 * 24 * 3_600_000
 
 /** Changes that one commit of a replay takes up. */
-const AT_ONCE = 200
+const AT_ONCE = 100
 
 /**
  * Sends again every message of a span that the endpoint's `events` now match, those it never had too, in sequence
@@ -168,20 +175,21 @@ export async function replaySpan(
   if (since < ctx.now - MAX_BACK_MS) throw invalid('since', 'Must be at most 30 days back.')
   if (until < since) throw invalid('until', 'Must not be before since.')
   const listener = { ...endpoint, sinceSeq: 0 }
-  const wanted: MessageChange[][] = []
+  const types = messageTypes.filter((type) => wants(endpoint.events, type))
+  const span = [ctx.db, ctx.publisher.id, since, until, types] as const
+  if ((await countChangesBetween(...span)) > MAX_REPLAYED) {
+    throw invalid('since', `Must be a span of at most ${MAX_REPLAYED} messages.`)
+  }
   let queued = 0
   for (let after = 0; ; ) {
-    const changes = await readChangesBetween(ctx.db, ctx.publisher.id, since, until, after, AT_ONCE)
+    const changes = await readChangesBetween(...span, after, AT_ONCE)
     const last = changes.at(-1)
-    if (!last) break
+    if (!last) return queued
     after = last.seq
     const meant = changes.filter((change) => isMeantFor(listener, change))
+    await queueAgain(ctx, endpointId, meant)
     queued += meant.length
-    if (queued > MAX_REPLAYED) throw invalid('since', `Must be a span of at most ${MAX_REPLAYED} messages.`)
-    wanted.push(meant)
   }
-  for (const changes of wanted) await queueAgain(ctx, endpointId, changes)
-  return queued
 }
 
 /** Records messages as due for an endpoint now, whether it had them or not. */
@@ -194,14 +202,14 @@ async function queueAgain(
   const messages = changes.map(messageRow)
   const rows = JSON.stringify(messages.map(({ id, publisher, type, seq }) => ({ id, publisher, type, seq })))
   await commit(ctx, [
-    insertMessages(ctx.db, messages),
+    ...insertMessages(ctx.db, messages),
     ctx.db
       .prepare(
         `INSERT INTO webhook_deliveries (endpoint_id, message_id, publisher_id, type, seq, status, next_attempt_at, replay, created_at)
          SELECT e.id, ${['id', 'publisher', 'type', 'seq'].map(field).join(', ')}, 'failed', ?1, 1, ?1
          FROM json_each(?2) j JOIN webhook_endpoints e ON e.id = ?3 AND e.active = 1 WHERE true
          ON CONFLICT (endpoint_id, message_id)
-         DO UPDATE SET replay = iif(next_attempt_at IS NULL, 1, replay), next_attempt_at = ?1`,
+         DO UPDATE SET ${REPLAY_NOW}`,
       )
       .bind(ctx.now, rows, endpointId),
   ])

@@ -16,6 +16,8 @@ export async function attemptDelivery(env: Env, target: Target, delivery: DueDel
   const ended = (status: number, error: Outcome['error'], retryAfterMs = 0): Outcome => {
     return { at, status, durationMs: Math.max(0, clock.now() - at), error, retryAfterMs }
   }
+  const body = bodyFor(target, delivery)
+  if (body === null || target.secrets.length === 0) return ended(0, 'connection failed')
   const origin = env.PUBLIC_ORIGIN ? new URL(env.PUBLIC_ORIGIN) : null
   const guarded = guardAddress(target.url, {
     ownHosts: origin ? [origin.hostname] : [],
@@ -25,7 +27,7 @@ export async function attemptDelivery(env: Env, target: Target, delivery: DueDel
   if (!guarded.ok) return ended(0, 'address refused')
   try {
     const response = await fetch(guarded.url, {
-      ...(await requestFor(target, delivery, at)),
+      ...(await requestFor(target, delivery.messageId, body, at)),
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
@@ -39,9 +41,18 @@ export async function attemptDelivery(env: Env, target: Target, delivery: DueDel
   }
 }
 
+/** What an endpoint of this format gets of a message; null where there is nothing for it. */
+function bodyFor({ format }: Target, { type, body, ecalBody }: DueDelivery): string | null {
+  return format === 'ecal' && type !== 'webhook.ping' ? ecalBody : body
+}
+
 /** The request of an attempt: signed as it is sent, with the secrets of now (`webhooks.md` 4). */
-async function requestFor(target: Target, delivery: DueDelivery, at: number): Promise<RequestInit> {
-  const plain = target.format === 'ecal' ? (delivery.ecalBody ?? delivery.body) : delivery.body
+async function requestFor(
+  target: Target,
+  messageId: string,
+  plain: string,
+  at: number,
+): Promise<RequestInit> {
   const body = target.encryptionSecret === null ? plain : await encryptBody(target.encryptionSecret, plain)
   const timestamp = Math.floor(at / 1000)
   return {
@@ -49,9 +60,9 @@ async function requestFor(target: Target, delivery: DueDelivery, at: number): Pr
     headers: {
       'Content-Type': 'application/json',
       'User-Agent': 'Daybook-Webhooks/1.0',
-      'webhook-id': delivery.messageId,
+      'webhook-id': messageId,
       'webhook-timestamp': String(timestamp),
-      'webhook-signature': await signatures(target.secrets, delivery.messageId, timestamp, body),
+      'webhook-signature': await signatures(target.secrets, messageId, timestamp, body),
     },
     body,
   }

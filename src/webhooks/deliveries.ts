@@ -6,11 +6,14 @@ import { nextAttemptAt } from './retry-schedule'
 export type DueDelivery = {
   readonly messageId: string
   readonly type: string
-  readonly body: string
+  /** null where the message is no longer kept. */
+  readonly body: string | null
   readonly ecalBody: string | null
   /** Attempts of the schedule made so far. */
   readonly tries: number
   readonly replay: boolean
+  /** When it was due: by this it is known whether somebody asked for something else meanwhile. */
+  readonly dueAt: number
 }
 
 /** How an attempt ended. `status`: the HTTP status, 0 without an answer. */
@@ -25,36 +28,56 @@ export type Outcome = {
 
 const GONE = 410
 
-/** Deliveries of an endpoint that are due, the longest first. */
-export async function dueDeliveries(
+/** Message ids of deliveries of an endpoint that are due, the longest first, without those under way. */
+export async function dueMessages(
   db: Database,
   endpointId: string,
   now: number,
+  underWay: readonly string[],
   limit: number,
-): Promise<DueDelivery[]> {
+): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT d.message_id, d.type, d.tries, d.replay, m.body, m.ecal_body FROM webhook_deliveries d
-       JOIN webhook_messages m ON m.id = d.message_id
-       WHERE d.endpoint_id = ?1 AND d.next_attempt_at <= ?2 ORDER BY d.next_attempt_at, d.seq LIMIT ?3`,
+      `SELECT message_id FROM webhook_deliveries WHERE endpoint_id = ?1 AND next_attempt_at <= ?2
+         AND message_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY next_attempt_at, seq LIMIT ?4`,
     )
-    .bind(endpointId, now, limit)
-    .all<{
-      message_id: string
+    .bind(endpointId, now, JSON.stringify(underWay), limit)
+    .all<{ message_id: string }>()
+  return results.map((row) => row.message_id)
+}
+
+/** A delivery that is still due, as it is at this moment; null where it is no more. */
+export async function readDue(
+  db: Database,
+  endpointId: string,
+  messageId: string,
+  now: number,
+): Promise<DueDelivery | null> {
+  const row = await db
+    .prepare(
+      `SELECT d.type, d.tries, d.replay, d.next_attempt_at, m.body, m.ecal_body
+       FROM webhook_deliveries d LEFT JOIN webhook_messages m ON m.id = d.message_id
+       WHERE d.endpoint_id = ?1 AND d.message_id = ?2 AND d.next_attempt_at <= ?3`,
+    )
+    .bind(endpointId, messageId, now)
+    .first<{
       type: string
       tries: number
       replay: number
-      body: string
+      next_attempt_at: number
+      body: string | null
       ecal_body: string | null
     }>()
-  return results.map((row) => ({
-    messageId: row.message_id,
+  if (!row) return null
+  return {
+    messageId,
     type: row.type,
     body: row.body,
     ecalBody: row.ecal_body,
     tries: row.tries,
     replay: row.replay === 1,
-  }))
+    dueAt: row.next_attempt_at,
+  }
 }
 
 /** When the next attempt of an endpoint is due (epoch ms); null where none is. */
@@ -121,18 +144,28 @@ function failedStatements(
   return [settled, ...(isPing ? [] : endpointFailed(db, endpointId, now))]
 }
 
-/** What a delivery is after an attempt; `status` null leaves it as it was. */
+/**
+ * What a delivery is after an attempt; `status` null leaves it as it was. After a replay its schedule goes on. Where
+ * it was touched during the attempt (asked for again, or ended), that stands: only a success is still noted.
+ */
 function settle(
   db: Database,
   endpointId: string,
-  delivery: DueDelivery,
+  { messageId, replay, dueAt }: DueDelivery,
   status: 'pending' | 'delivered' | 'failed' | null,
   next: number | null,
 ): D1PreparedStatement {
+  const untouched = 'next_attempt_at IS ?5 AND replay = ?6'
+  const following = replay && status === null ? 'retry_at' : '?2'
   return db
     .prepare(
-      `UPDATE webhook_deliveries SET status = coalesce(?1, status), next_attempt_at = ?2, replay = 0, tries = tries + ?3
-       WHERE endpoint_id = ?4 AND message_id = ?5`,
+      `UPDATE webhook_deliveries SET
+         status = iif(${untouched} OR ?1 = 'delivered', coalesce(?1, status), status),
+         tries = tries + iif(?6 = 1, 0, 1),
+         next_attempt_at = iif(${untouched}, ${following}, next_attempt_at),
+         retry_at = iif((${untouched}) OR ?1 = 'delivered', NULL, retry_at),
+         replay = iif(${untouched}, 0, replay)
+       WHERE endpoint_id = ?3 AND message_id = ?4`,
     )
-    .bind(status, next, delivery.replay ? 0 : 1, endpointId, delivery.messageId)
+    .bind(status, next, endpointId, messageId, dueAt, replay ? 1 : 0)
 }

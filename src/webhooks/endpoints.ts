@@ -13,7 +13,7 @@ export type Target = {
   readonly format: 'standard' | 'ecal'
   readonly active: boolean
   readonly failingSince: number | null
-  /** Newest first: each signs. */
+  /** Newest first: each signs. None where a secret can't be opened: nothing can be sent then. */
   readonly secrets: readonly string[]
   readonly encryptionSecret: string | null
 }
@@ -30,9 +30,21 @@ export async function readTarget(
 ): Promise<Target | null> {
   const row = await db.prepare('SELECT * FROM webhook_endpoints WHERE id = ?').bind(endpointId).first<Row>()
   if (!row) return null
-  const open = (sealed: unknown) => unseal(encryptionKey, String(sealed), secretOf(endpointId))
+  const open = async (sealed: unknown) => {
+    try {
+      return await unseal(encryptionKey, String(sealed), secretOf(endpointId))
+    } catch {
+      // Told once an attempt is made with it; it must not keep the endpoint from being judged.
+      console.error(JSON.stringify({ webhook: endpointId, error: 'a secret can not be opened' }))
+      return null
+    }
+  }
   const overlaps = row.former_secret_sealed !== null && Number(row.former_secret_until) > now
-  const secrets = [row.secret_sealed, ...(overlaps ? [row.former_secret_sealed] : [])]
+  const secret = await open(row.secret_sealed)
+  const former = overlaps ? await open(row.former_secret_sealed) : null
+  const encryptionSecret =
+    row.encryption_secret_sealed === null ? null : await open(row.encryption_secret_sealed)
+  const isOpen = secret !== null && (row.encryption_secret_sealed === null || encryptionSecret !== null)
   return {
     id: endpointId,
     publisherId: Number(row.publisher_id),
@@ -40,8 +52,8 @@ export async function readTarget(
     format: row.format === 'ecal' ? 'ecal' : 'standard',
     active: row.active === 1,
     failingSince: row.failing_since === null ? null : Number(row.failing_since),
-    secrets: await Promise.all(secrets.map(open)),
-    encryptionSecret: row.encryption_secret_sealed === null ? null : await open(row.encryption_secret_sealed),
+    secrets: isOpen ? [secret, former].filter((each) => each !== null) : [],
+    encryptionSecret,
   }
 }
 
@@ -123,7 +135,7 @@ function endDeliveries(db: Database, endpointId: string, now: number): D1Prepare
       .bind(endpointId, now),
     db
       .prepare(
-        `UPDATE webhook_deliveries SET next_attempt_at = NULL, replay = 0,
+        `UPDATE webhook_deliveries SET next_attempt_at = NULL, retry_at = NULL, replay = 0,
            status = CASE WHEN status = 'pending' THEN 'failed' ELSE status END WHERE ${waiting}`,
       )
       .bind(endpointId),

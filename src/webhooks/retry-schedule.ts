@@ -42,6 +42,6 @@ export function nextAttemptAt(
 /** `Retry-After` in milliseconds from now: whole seconds or an HTTP date; 0 where it says neither (RFC 9110, 10.2.3). */
 export function parseRetryAfter(value: string | null, now: number): number {
   if (value === null) return 0
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * SECOND
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * SECOND
   return Math.max(0, (parseHttpDate(value) ?? now) - now)
 }

@@ -70,6 +70,8 @@ export const webhookDeliveries = sqliteTable(
     tries: integer().notNull().default(0),
     /** When the next attempt is due; null where none is. */
     nextAttemptAt: integer('next_attempt_at'),
+    /** While a replay is due: when the schedule goes on after it; null where it doesn't. */
+    retryAt: integer('retry_at'),
     /** Whether the next attempt is a replay, outside of the schedule. */
     replay: integer({ mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),

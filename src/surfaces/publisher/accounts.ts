@@ -1,13 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { createMiddleware } from 'hono/factory'
 import { DomainError } from '../../domain/errors'
 import { oneLine, optional, timeZoneName } from '../../domain/fields'
 import { createPublisher, listPublishers, type PublisherView } from '../../domain/tenants'
 import { ok, publisherErrors, success } from './envelope'
-import type { PublisherApp } from './environment'
+import type { PublisherApp, PublisherEnv } from './environment'
 import { jsonBody, paging, requiresJson } from './fields'
 import { listed } from './lists'
 
 const tags = ['Accounts']
+
+/** Lets partners in only, before anything of the request is looked at. */
+const partnersOnly = createMiddleware<PublisherEnv>((c, next) => {
+  if (!c.var.context.publisher.isPartner) throw new DomainError('forbidden')
+  return next()
+})
 
 const accountSchema = z
   .object({
@@ -29,6 +36,7 @@ const list = createRoute({
   path: '/apiv2/account',
   tags,
   summary: 'List the publishers that this partner made',
+  middleware: partnersOnly,
   request: { query: z.object({ ...paging(), reference: oneLine(128).optional() }) },
   responses: { 200: ok(z.array(accountSchema)), ...publisherErrors },
 })
@@ -38,7 +46,7 @@ const create = createRoute({
   path: '/apiv2/account',
   tags,
   summary: 'Make a publisher (partner keys only)',
-  middleware: requiresJson,
+  middleware: [partnersOnly, requiresJson] as const,
   request: {
     body: jsonBody(
       z.object({
@@ -72,7 +80,6 @@ function accountAnswer(publisher: PublisherView, apiKey: string, widgetId: strin
 export function registerAccounts(app: PublisherApp): void {
   app.openapi(list, async (c) => {
     const { context } = c.var
-    if (!context.publisher.isPartner) throw new DomainError('forbidden')
     const { page, limit, reference } = c.req.valid('query')
     const filter = { partnerId: context.publisher.id, reference, limit, offset: (page - 1) * limit }
     const publishers = await listPublishers(context, filter)
@@ -84,7 +91,6 @@ export function registerAccounts(app: PublisherApp): void {
 
   app.openapi(create, async (c) => {
     const { context } = c.var
-    if (!context.publisher.isPartner) throw new DomainError('forbidden')
     const { name, reference, timezone, companyType } = c.req.valid('json')
     const made = await createPublisher(context, {
       name,

@@ -1,5 +1,7 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
+import type { FieldIssue } from '../../domain/errors'
 import { findKey, spendNonce, type UsableKey } from '../../domain/publishers'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
@@ -27,17 +29,17 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   if (body === null) return refuse(c, 413)
   const { pathname, search } = new URL(c.req.url)
   const query = parseSignedQuery(search.slice(1))
-  const issue = query.ok ? timeIssue(query.parameters) : { field: query.field, message: query.message }
-  if (!query.ok || issue) {
-    return answer(c, { status: '400', statusLong: 'Invalid input.', errors: issue ? [issue] : [] }, 400)
-  }
+  if (!query.ok) return malformed(c, query)
 
   const session = openSession(c.env.DB, c.req.header('Daybook-Bookmark'), 'first-primary')
   const { parameters } = query
   const call = { method: c.req.method, path: pathname, parameters, body }
   const now = clock.now()
-  const key = await authentic(session, c.env, call, now)
+  const key = await signer(c.env, call, now)
   if (!key) return refuse(c, 403)
+  const issue = timeIssue(parameters)
+  if (issue) return malformed(c, issue)
+  if (!(await isTimely(session, key, parameters, now))) return refuse(c, 403)
   if (!(await c.env.API_RATE.limit({ key: key.apiKey })).success)
     return refuse(c, 429, { 'Retry-After': '10' })
 
@@ -79,22 +81,38 @@ function timeIssue(parameters: ReadonlyMap<string, string>) {
   return ts === undefined ? { field: 'nonce', message: 'Must come with ts.' } : null
 }
 
-/** The key that a call was signed with, or null: for whatever reason, and after the same work. */
-async function authentic(db: Database, env: Env, call: Call, now: number): Promise<UsableKey | null> {
+function malformed(c: Context<PublisherEnv>, { field, message }: FieldIssue): Response {
+  return answer(c, { status: '400', statusLong: 'Invalid input.', errors: [{ field, message }] }, 400)
+}
+
+/**
+ * The key that a call was signed with, or null: for whatever reason, and after the same work. Keys are read at the
+ * primary, so that a revoked one is refused at once.
+ */
+async function signer(env: Env, call: Call, now: number): Promise<UsableKey | null> {
   const { parameters } = call
+  const db = env.DB.withSession('first-primary')
   const key = await findKey(db, parameters.get('apiKey') ?? '', now, () => required(env, 'ENCRYPTION_KEY'))
   const signed = await isSigned(key?.secret ?? 'no such key', call)
   if (!key || !signed || key.cancelled) return null
-  if (parameters.has('apiSign') && !key.md5) return null
+  return parameters.has('apiSign') && !key.md5 ? null : key
+}
 
+/** Whether a call comes in its time, and with its nonce for the first time, where its key or scheme asks for it. */
+async function isTimely(
+  db: Database,
+  key: UsableKey,
+  parameters: ReadonlyMap<string, string>,
+  now: number,
+): Promise<boolean> {
   const ts = parameters.get('ts')
   const nonce = parameters.get('nonce')
-  if (ts === undefined && (parameters.has('apiSign256') || key.requireNonce)) return null
-  if (key.requireNonce && nonce === undefined) return null
-  if (ts !== undefined && Math.abs(Math.floor(now / 1000) - Number(ts)) > TS_WINDOW) return null
-  if (nonce === undefined) return key
+  if (ts === undefined && (parameters.has('apiSign256') || key.requireNonce)) return false
+  if (key.requireNonce && nonce === undefined) return false
+  if (ts !== undefined && Math.abs(Math.floor(now / 1000) - Number(ts)) > TS_WINDOW) return false
+  if (nonce === undefined) return true
   // Good until its `ts` is stale by the window, whichever way the clocks differ.
-  return (await spendNonce(db, key.apiKey, nonce, now + 2 * TS_WINDOW * 1000)) ? key : null
+  return spendNonce(db, key.apiKey, nonce, now + (2 * TS_WINDOW + 1) * 1000)
 }
 
 async function isSigned(secret: string, { method, path, parameters, body }: Call): Promise<boolean> {

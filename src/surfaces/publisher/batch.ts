@@ -15,6 +15,9 @@ import { eventAnswer, eventSchema } from './wire/event'
 
 const tags = ['Batch']
 const MAX_ITEMS = 500
+
+/** What is wrong with one item is told up to here: an answer must not outgrow its request. */
+const MAX_ERRORS = 5
 const size = `Must have 1 to ${MAX_ITEMS} items.`
 
 const idsBody = z.object({
@@ -106,7 +109,7 @@ function readItem(item: unknown): NewEvent | DomainError {
 
 function refused(index: number, error: DomainError): Item {
   const { status, statusLong, errors } = errorOf(error)[1]
-  return { index, status, statusLong, ...(errors ? { errors: [...errors] } : {}) }
+  return { index, status, statusLong, ...(errors ? { errors: errors.slice(0, MAX_ERRORS) } : {}) }
 }
 
 /** Events in batches (`publisher-api.md` 4.1). */
@@ -114,7 +117,7 @@ export function registerBatch(app: PublisherApp): void {
   app.openapi(list, async (c) => {
     const { context } = c.var
     const { ecal_id: ecalIds, ...filter } = c.req.valid('query')
-    if (ecalIds === undefined && filter.referenceType === undefined) {
+    if (ecalIds === undefined && !filter.referenceType) {
       throw invalid('ecal_id', 'Must be given, or referenceType.')
     }
     const subscriberIds = ecalIds && (await resolveSubscribers(context, ecalIds))

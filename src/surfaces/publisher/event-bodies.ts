@@ -26,5 +26,10 @@ type TargetBody = Partial<Record<'calendarId' | 'ecalId' | 'ecal_id', string | n
 export function targetOf(body: TargetBody, fromQuery?: string): EventTarget {
   const named = [fromQuery, body.ecalId, body.ecal_id].flatMap((value) => value || [])
   if (new Set(named).size > 1) throw invalid('ecal_id', 'Must be the same wherever it stands.')
-  return { calendarId: body.calendarId ?? undefined, ecalId: named[0], type: body.type ?? undefined }
+  return {
+    calendarId: body.calendarId ?? undefined,
+    ecalId: named[0],
+    type: body.type ?? undefined,
+    clearsCalendar: body.calendarId === null,
+  }
 }

@@ -32,10 +32,14 @@ export const date = z
   .string()
   .refine(isRealDate, { error: 'Must be a real date, YYYY-MM-DD, from 1970 to 2199.' })
 
+function isInstant(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
+}
+
 /** An ISO 8601 instant with `Z` or an offset, as epoch milliseconds. */
 export const instant = z
   .string()
-  .refine((text) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/.test(text), {
+  .refine((text) => isInstant(text) && isRealDate(text.slice(0, 10)), {
     error: 'Must be an ISO 8601 instant with Z or an offset.',
     abort: true,
   })
@@ -65,6 +69,17 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   content: { 'application/json': { schema } },
 })
 
+/** Whether a JSON text has a number that no number of ours can hold, and that would be read as none. */
+function hasEndlessNumber(text: string): boolean {
+  if (!/\d[eE]\+?\d{3}|\d{309}/.test(text)) return false
+  let found = false
+  JSON.parse(text, (_, value) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) found = true
+    return value
+  })
+  return found
+}
+
 /**
  * Reads the body as JSON, whatever its Content-Type says: strict UTF-8 without BOM and U+0000, from the first byte to
  * the last one object. An empty body is refused, or counts as `{}` where no field is required.
@@ -79,7 +94,7 @@ const readsJson = (whenEmpty: '{}' | null, read = (body: Record<string, unknown>
     } catch {
       throw invalid('body', 'Must be one JSON object in UTF-8.')
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || hasEndlessNumber(text)) {
       throw invalid('body', 'Must be one JSON object in UTF-8.')
     }
     const headers = new Headers(c.req.raw.headers)

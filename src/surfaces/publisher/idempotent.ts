@@ -8,6 +8,9 @@ import type { PublisherEnv } from './environment'
 /** Parameters that differ between two sendings of one request. */
 const notOfTheRequest = ['apiSign', 'apiSign256', 'ts', 'nonce']
 
+/** The largest answer that is kept, in characters: sealed it must fit into a value of the database. */
+const MAX_KEPT = 400_000
+
 /** Honours `Idempotency-Key` on every POST: a repeat answers what the first did, and does nothing. */
 export const idempotent = createMiddleware<PublisherEnv>(async (c, next) => {
   const key = c.req.header('Idempotency-Key')
@@ -31,10 +34,12 @@ export const idempotent = createMiddleware<PublisherEnv>(async (c, next) => {
   }
   c.set('context', { ...context, inEachWrite: hold.inBatch })
   await next()
-  if (c.res.ok) {
-    const kept = { status: c.res.status, body: await c.res.clone().text() }
+  // No answer to an effect is this large: what is (a search) can as well be asked again.
+  const text = c.res.ok ? await c.res.clone().text() : ''
+  if (c.res.ok && text.length <= MAX_KEPT) {
+    const kept = { status: c.res.status, body: text }
     await keepAnswer(session, scope, hold.holder, kept, context.encryptionKey)
   } else {
-    await releaseKey(session, scope, hold.holder, c.res.status < 500)
+    await releaseKey(session, scope, hold.holder, c.res.status >= 400 && c.res.status < 500)
   }
 })

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import { confirmEmail } from '../../domain/contacts'
 import { DomainError } from '../../domain/errors'
 import { rotateFeedAddress } from '../../domain/feed-addresses'
@@ -52,12 +53,18 @@ const permission = z.enum(['invited_read', 'subscribed_read', 'invited_write', '
   error: 'Must be invited_read, subscribed_read, invited_write or subscribed_write.',
 })
 
+/** `add` or `remove`: another action is a path that nobody knows. */
+const knowsAction = createMiddleware<PublisherEnv>((c, next) => {
+  if (!['add', 'remove'].includes(c.req.param('action') ?? '')) throw new DomainError('not_found')
+  return next()
+})
+
 const follow = createRoute({
   method: 'post',
   path: '/apiv2/subscriber/{ecal_id}/subscriptions/{action}',
   tags,
   summary: 'Add calendars to a subscriber, or remove them',
-  middleware: requiresJson,
+  middleware: [knowsAction, requiresJson] as const,
   request: {
     params: person.extend({ action: z.string().openapi({ enum: ['add', 'remove'] }) }),
     body: jsonBody(
@@ -124,7 +131,6 @@ export function registerSubscribers(app: PublisherApp): void {
   app.openapi(follow, async (c) => {
     const { action, ecal_id: ecalId } = c.req.valid('param')
     const { calendarIds, permission } = c.req.valid('json')
-    if (action !== 'add' && action !== 'remove') throw new DomainError('not_found')
     const resolved = await resolveSubscriber(c.var.context, ecalId)
     if (action === 'add') await addCalendars(c.var.context, resolved, calendarIds, permission ?? undefined)
     else await removeCalendars(c.var.context, resolved, calendarIds)

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
-import { wakeEndpoint } from '../../changes'
+import { dispatchChanges, wakeEndpoint } from '../../changes'
+import { readEndpoint } from '../../domain/webhook-endpoints'
 import {
   type DeliveryEntry,
   listDeliveries,
@@ -156,6 +157,9 @@ export function registerWebhookDeliveries(app: PublisherApp): void {
     const { id } = c.req.valid('param')
     if (await isOverLimit(c, id)) return refuse(c, 429, { 'Retry-After': '60' }) as never
     const { since, until } = c.req.valid('json')
+    // What was committed and not yet dispatched gets its own schedule first.
+    await readEndpoint(c.var.context, id)
+    await dispatchChanges(c.env, c.var.context.now)
     const queued = await replaySpan(c.var.context, id, since, until ?? c.var.context.now)
     if (queued > 0) wakeSoon(c, id)
     return c.json(success({ queued }), 200)

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import { invalid } from '../../domain/errors'
-import { flag, oneLine, optional } from '../../domain/fields'
+import { characters, flag, oneLine, optional } from '../../domain/fields'
 import {
   changeEndpoint,
   createEndpoint,
@@ -26,6 +26,13 @@ const secret = z.string({ error: 'Must be a text.' }).refine((value) => secretBy
   error: 'Must be whsec_ and the base64 of 24 to 64 bytes.',
 })
 
+/** The text of a key: taken as it is, its bytes are the key. */
+const keyText = z
+  .string({ error: 'Must be a text.' })
+  .refine((value) => value.isWellFormed() && characters(value) >= 8 && characters(value) <= 256, {
+    error: 'Must have 8 to 256 characters.',
+  })
+
 const shape = {
   url: oneLine(2000, 1).openapi({ example: 'https://example.com/daybook' }),
   events: optional(
@@ -36,7 +43,7 @@ const shape = {
       .min(1, 'Must not be empty.'),
   ),
   format: optional(z.enum(['standard', 'ecal'], { error: 'Must be standard or ecal.' })),
-  encryptionSecret: optional(oneLine(256, 8)),
+  encryptionSecret: optional(keyText),
   description: optional(oneLine(250)),
   active: optional(flag),
 }

@@ -34,11 +34,11 @@ export async function handleSignUp(
   sent: SentRequest,
   announce: () => void,
 ): Promise<DoneSignUp> {
-  if (!isOwnOrigin(request, env)) throw new Refusal('foreign_origin')
   const widgetId = sent.fields?.widgetId
   if (!(await isWithinRate(env, clientIp(request), typeof widgetId === 'string' ? widgetId : ''))) {
     throw new Refusal('too_many', [], { 'Retry-After': String(RATE_PERIOD) })
   }
+  if (!isOwnOrigin(request, env)) throw new Refusal('foreign_origin')
   const fields = parseFields(sent)
   const repeat = await repeatOf(request, sent, fields)
   const open = await openWidget(env, session, now, fields)

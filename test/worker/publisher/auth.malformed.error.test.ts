@@ -34,6 +34,10 @@ const refused: [what: string, query: string, field: string][] = [
   ['UTF-8 beyond U+10FFFF', 'reference=%F4%90%80%80', 'reference'],
   ['both kinds of signature', 'apiSign=a&apiSign256=b', 'apiSign'],
   ['both kinds of signature, empty', 'apiSign&apiSign256', 'apiSign'],
+]
+
+/** What has not its form, which only who signed it is told (1 and 1.3). */
+const misshapen: [what: string, query: string, field: string][] = [
   ['a ts that is no number', 'ts=now', 'ts'],
   ['an empty ts', 'ts=', 'ts'],
   ['a negative ts', 'ts=-1', 'ts'],
@@ -64,6 +68,19 @@ describe('a query string that can be read in two ways', () => {
     expect((await sendRaw({ path: '/nowhere', query: 'a=1&a=1' })).status).toBe(400)
     expect((await fetchWorker('/apiv2?a=1&a=1')).status).toBe(400)
   })
+})
+
+describe('a ts or nonce that has not its form', () => {
+  it.for(misshapen)(
+    'is told to who signed it, and to nobody else: %s',
+    async ([, query, field], { expect }) => {
+      const { apiKey, secret } = await aPublisher()
+      const signed = await sendSigned(secret, { query: `apiKey=${apiKey}&${query}` })
+      const body = await signed.json<{ errors: { field: string }[] }>()
+      expect([signed.status, body.errors.map((error) => error.field)]).toEqual([400, [field]])
+      expect((await sendRaw({ query: `apiKey=${apiKey}&${query}` })).status).toBe(403)
+    },
+  )
 })
 
 describe('a query string that is plain', () => {

@@ -50,17 +50,28 @@ describe('a replay', () => {
     })
   })
 
-  it('of one that is pending makes its attempt now', async ({ expect }) => {
+  it('of one that is pending makes an attempt now, and leaves its schedule as it is', async ({ expect }) => {
     const publisher = await aPublisher()
     const receiver = aReceiver(() => new Response(null, { status: 500 }))
     const { id } = await anEndpoint(publisher, receiver.url)
     await pushEvents(publisher, 1)
     const messageId = (await receiver.until(1))[0]?.id ?? ''
     await attemptsRecorded(id, 1)
+    const scheduled = await deliveryOf(id, messageId)
+    const replay = () => publisher.api.post(`/webhook/${id}/deliveries/${messageId}/replay`)
+    for (const attempts of [2, 3, 4]) {
+      await replay()
+      await attemptsRecorded(id, attempts)
+    }
+    expect(await deliveryOf(id, messageId)).toEqual(scheduled)
     receiver.answer = () => new Response(null, { status: 200 })
-    await publisher.api.post(`/webhook/${id}/deliveries/${messageId}/replay`)
-    await attemptsRecorded(id, 2)
-    expect(await deliveryOf(id, messageId)).toEqual({ status: 'delivered', tries: 2, next_attempt_at: null })
+    await replay()
+    await attemptsRecorded(id, 5)
+    expect(await deliveryOf(id, messageId)).toEqual({ status: 'delivered', tries: 1, next_attempt_at: null })
+    const { data } = await publisher.api.get(`/webhook/${id}/deliveries/${messageId}`)
+    expect(data.attempts.map((attempt: { replay: boolean }) => attempt.replay)).toEqual([
+      ...[false, true, true, true, true],
+    ])
   })
 
   it('of a span sends all that the endpoint’s events match now, in order, those it never had too', async ({

@@ -1,0 +1,1 @@
+ALTER TABLE `webhook_deliveries` ADD `retry_at` integer;
