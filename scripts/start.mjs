@@ -39,6 +39,7 @@ Daybook is on ${origin}
   Connect a calendar   ${origin}/button/v1/ecal.html?apiKey=${demo.apiKey}&widgetId=${demo.widgetId}
   Publisher API        ${origin}/apiv2/calendar   (apiKey ${demo.apiKey}, secret ${demo.secret})
   Partner API          ${origin}/apiv2/account    (apiKey ${demo.partnerKey}, secret ${demo.partnerSecret})
+  Tokens               ${origin}/identity/connect/token   (client demo-client, secret demo-client-secret)
   Operator API         ${origin}/operator/health  (Authorization: Bearer demo-operator-token)
 
 Sign a call:

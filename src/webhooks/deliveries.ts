@@ -1,5 +1,12 @@
-import type { Database } from '../platform/d1'
-import { disableEndpoint, endpointFailed, endpointSucceeded } from './endpoints'
+import type { Database, Row } from '../platform/d1'
+import {
+  disableEndpoint,
+  endpointFailed,
+  endpointSucceeded,
+  openTarget,
+  selectTarget,
+  type Target,
+} from './endpoints'
 import { nextAttemptAt } from './retry-schedule'
 
 /** A delivery whose attempt is due, with its bodies. */
@@ -46,30 +53,37 @@ export async function dueMessages(
   return results.map((row) => row.message_id)
 }
 
-/** A delivery that is still due, as it is at this moment; null where it is no more. */
-export async function readDue(
+type DueRow = {
+  type: string
+  tries: number
+  replay: number
+  next_attempt_at: number
+  body: string | null
+  ecal_body: string | null
+}
+
+/** A delivery that is still due, and its endpoint, as they are at this moment; null where either is no more. */
+export async function readAttempt(
   db: Database,
   endpointId: string,
   messageId: string,
   now: number,
-): Promise<DueDelivery | null> {
-  const row = await db
-    .prepare(
-      `SELECT d.type, d.tries, d.replay, d.next_attempt_at, m.body, m.ecal_body
-       FROM webhook_deliveries d LEFT JOIN webhook_messages m ON m.id = d.message_id
-       WHERE d.endpoint_id = ?1 AND d.message_id = ?2 AND d.next_attempt_at <= ?3`,
-    )
-    .bind(endpointId, messageId, now)
-    .first<{
-      type: string
-      tries: number
-      replay: number
-      next_attempt_at: number
-      body: string | null
-      ecal_body: string | null
-    }>()
-  if (!row) return null
-  return {
+  encryptionKey: string,
+): Promise<{ target: Target; delivery: DueDelivery } | null> {
+  const [targets, deliveries] = await db.batch<Row>([
+    selectTarget(db, endpointId),
+    db
+      .prepare(
+        `SELECT d.type, d.tries, d.replay, d.next_attempt_at, m.body, m.ecal_body
+         FROM webhook_deliveries d LEFT JOIN webhook_messages m ON m.id = d.message_id
+         WHERE d.endpoint_id = ?1 AND d.message_id = ?2 AND d.next_attempt_at <= ?3`,
+      )
+      .bind(endpointId, messageId, now),
+  ])
+  const target = targets?.results[0]
+  const row = deliveries?.results[0] as DueRow | undefined
+  if (!target || !row) return null
+  const delivery = {
     messageId,
     type: row.type,
     body: row.body,
@@ -78,6 +92,7 @@ export async function readDue(
     replay: row.replay === 1,
     dueAt: row.next_attempt_at,
   }
+  return { target: await openTarget(target, now, encryptionKey), delivery }
 }
 
 /** When the next attempt of an endpoint is due (epoch ms); null where none is. */

@@ -21,15 +21,14 @@ export type Target = {
 /** To what a sealed secret of an endpoint belongs. */
 export const secretOf = (endpointId: string): string => `webhook ${endpointId}`
 
-/** The endpoint as it is now; null where it was deleted. */
-export async function readTarget(
-  db: Database,
-  endpointId: string,
-  now: number,
-  encryptionKey: string,
-): Promise<Target | null> {
-  const row = await db.prepare('SELECT * FROM webhook_endpoints WHERE id = ?').bind(endpointId).first<Row>()
-  if (!row) return null
+/** A statement for the endpoint's row; `openTarget` reads it. */
+export function selectTarget(db: Database, endpointId: string): D1PreparedStatement {
+  return db.prepare('SELECT * FROM webhook_endpoints WHERE id = ?').bind(endpointId)
+}
+
+/** The endpoint of a row, with its secrets opened. */
+export async function openTarget(row: Row, now: number, encryptionKey: string): Promise<Target> {
+  const endpointId = String(row.id)
   const open = async (sealed: unknown) => {
     try {
       return await unseal(encryptionKey, String(sealed), secretOf(endpointId))

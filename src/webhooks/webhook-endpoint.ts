@@ -2,11 +2,13 @@ import { DurableObject } from 'cloudflare:workers'
 import { type Env, required } from '../env'
 import { clock } from '../platform/clock'
 import { attemptDelivery } from './attempt'
-import { dueMessages, nextDue, readDue, recordAttempt } from './deliveries'
-import { readTarget } from './endpoints'
+import { dueMessages, nextDue, readAttempt, recordAttempt } from './deliveries'
 
 /** Attempts that one endpoint gets at once. */
 const AT_ONCE = 8
+
+/** Deliveries that one look takes up. */
+const A_LOOK = 64
 
 /** How long one alarm takes up new attempts; the next one goes on at once. Alarms may run for 15 minutes. */
 const ROUND_MS = 5 * 60_000
@@ -20,6 +22,8 @@ const ROUND_MS = 5 * 60_000
 export class WebhookEndpoint extends DurableObject<Env> {
   /** Attempts under way, by message id. */
   private readonly underWay = new Map<string, Promise<void>>()
+  /** Messages that were due at the last look, not yet started; each is read again before it is sent. */
+  private seenDue: string[] = []
   /** Ends the wait of a running alarm for a free place, so that it looks for what is due by now. */
   private lookAgain: () => void = () => {}
   /** The first thing that went wrong in this alarm. */
@@ -36,6 +40,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
     const endpointId = await this.ctx.storage.get<string>('endpoint')
     if (endpointId === undefined) return
     this.failure = null
+    this.seenDue = []
     await this.deliverAll(endpointId)
     // What could not be read or recorded is attempted again: the runtime repeats an alarm that throws.
     if (this.failure !== null) throw this.failure
@@ -54,14 +59,22 @@ export class WebhookEndpoint extends DurableObject<Env> {
       const woken = new Promise<void>((resolve) => {
         this.lookAgain = resolve
       })
-      const free = AT_ONCE - this.underWay.size
-      if (free > 0 && this.failure === null && Date.now() - started < ROUND_MS) {
-        const db = this.env.DB.withSession('first-primary')
-        const due = await dueMessages(db, endpointId, clock.now(), [...this.underWay.keys()], free)
-        for (const messageId of due) this.start(endpointId, messageId)
-      }
+      if (this.failure === null && Date.now() - started < ROUND_MS) await this.fillPlaces(endpointId)
       if (this.underWay.size === 0) return
       await Promise.race([woken, ...this.underWay.values()])
+    }
+  }
+
+  /** Starts attempts in the free places, of what was seen to be due; looks again where that is used up. */
+  private async fillPlaces(endpointId: string): Promise<void> {
+    if (this.underWay.size < AT_ONCE && this.seenDue.length === 0) {
+      const db = this.env.DB.withSession('first-primary')
+      this.seenDue = await dueMessages(db, endpointId, clock.now(), [...this.underWay.keys()], A_LOOK)
+    }
+    while (this.underWay.size < AT_ONCE) {
+      const messageId = this.seenDue.shift()
+      if (messageId === undefined) return
+      this.start(endpointId, messageId)
     }
   }
 
@@ -79,12 +92,11 @@ export class WebhookEndpoint extends DurableObject<Env> {
   private async attempt(endpointId: string, messageId: string): Promise<void> {
     const now = clock.now()
     const db = this.env.DB.withSession('first-primary')
-    const [target, delivery] = await Promise.all([
-      readTarget(db, endpointId, now, required(this.env, 'ENCRYPTION_KEY')),
-      readDue(db, endpointId, messageId, now),
-    ])
-    // Deleted, disabled or settled meanwhile. A ping is sent to an inactive endpoint too.
-    if (!target || !delivery || !(target.active || delivery.type === 'webhook.ping')) return
+    const read = await readAttempt(db, endpointId, messageId, now, required(this.env, 'ENCRYPTION_KEY'))
+    if (read === null) return
+    const { target, delivery } = read
+    // A ping is sent to an inactive endpoint too.
+    if (!target.active && delivery.type !== 'webhook.ping') return
     const outcome = await attemptDelivery(this.env, target, delivery)
     await recordAttempt(this.env.DB, endpointId, delivery, outcome, clock.now())
   }
