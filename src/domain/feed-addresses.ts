@@ -50,7 +50,8 @@ export function giveAddress(
 export function limitAddress(ctx: Context, id: string, write: string): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `UPDATE feed_addresses SET state = 'limited', changed_at = ?1, calendar_ids = (
+      `UPDATE feed_addresses SET state = 'limited', changed_at = max(?1, coalesce((SELECT max(c.revised_at) FROM follows f
+         CROSS JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = ?2), 0)), calendar_ids = (
          SELECT json_group_array(f.calendar_id) FROM (
            SELECT f.calendar_id FROM follows f JOIN calendars c ON c.id = f.calendar_id
            WHERE f.subscriber_id = ?2 AND c.kind = 'public' AND c.deleted_at IS NULL

@@ -92,6 +92,26 @@ export const markActive = `UPDATE subscribers
   WHERE publisher_id = ?3 AND id = ?4 AND state IN ('active', 'placeholder')`
 
 /**
+ * Lifts the time of a person whom this write marked to that of the calendars which leave them (all, or those of a
+ * list): a feed's `Last-Modified` never goes backwards, though the newest of what it showed is gone.
+ */
+export function keepNewest(
+  ctx: Context,
+  id: string,
+  write: string,
+  leaving: readonly string[] | null = null,
+): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `UPDATE subscribers SET revised_at = max(revised_at, coalesce((SELECT max(c.revised_at) FROM follows f
+         CROSS JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = ?1
+           AND (?3 IS NULL OR c.id IN (SELECT value FROM json_each(?3)))), 0))
+       WHERE id = ?1 AND write_id = ?2`,
+    )
+    .bind(id, write, leaving && JSON.stringify(leaving))
+}
+
+/**
  * A person stops following calendars; those not followed, or deleted by now, change nothing. Logs `subscriber.updated`
  * (`calendars_removed`) where anything changed.
  * @throws DomainError `not_found` (a calendar that is not the publisher's), `forbidden` (the own private calendar)
@@ -120,6 +140,7 @@ export async function removeCalendars(
            ON f.subscriber_id = ?4 AND f.calendar_id = j.value)`,
       )
       .bind(ctx.now, write, ctx.publisher.id, id, list),
+    keepNewest(ctx, id, write, calendarIds),
     ctx.db
       .prepare(
         `DELETE FROM follows WHERE subscriber_id = ?1 AND calendar_id IN (SELECT value FROM json_each(?2))

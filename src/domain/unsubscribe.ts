@@ -1,6 +1,7 @@
 import { logSubscriber, newWriteId } from '../changes'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
+import { keepNewest } from './follows'
 import { endTokens } from './user-tokens'
 
 /**
@@ -37,6 +38,7 @@ export async function unsubscribe(ctx: Context, id: string): Promise<void> {
         `UPDATE calendars SET deleted_at = ?3, modified_at = ?3, write_id = ?2 WHERE owner_id = ?1 AND ${marked}`,
       )
       .bind(id, write, ctx.now),
+    keepNewest(ctx, id, write),
     endTokens(ctx, id, write),
     ctx.db.prepare(`DELETE FROM follows WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
     ctx.db.prepare(`DELETE FROM contacts WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),

@@ -50,7 +50,10 @@ export const subscribers = sqliteTable(
     endedAt: integer('ended_at'),
     /** When `subscriber.link_requested` last went out for this person. */
     linkRequestedAt: integer('link_requested_at').notNull().default(0),
-    /** Highest `changes.seq` of the stream `subscriber:{id}`, and that row's time. Set by a trigger only. */
+    /**
+     * Highest `changes.seq` of the stream `subscriber:{id}`, set by a trigger only; and that row's time, or that of a
+     * calendar which left the person, where it is later.
+     */
     revision: integer().notNull().default(0),
     revisedAt: integer('revised_at').notNull().default(0),
     writeId: text('write_id').notNull().default(''),

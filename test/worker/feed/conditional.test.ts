@@ -146,6 +146,21 @@ describe('the ETag', () => {
     }
   })
 
+  it('never takes Last-Modified backwards, though writes overlap', async ({ expect }) => {
+    const { publisher, person } = await aPerson()
+    const calendar = (await publisher.api.post('/calendar', { name: 'Club' })).data.id
+    const path = `/subscriber/${person.ecalId}/subscriptions`
+    await publisher.api.post(`${path}/add`, { calendarIds: [calendar] })
+    const now = Date.now()
+    await atTime(now + 9_000, () => publisher.api.put(`/calendar/${calendar}`, { name: 'The Club' }))
+    const lastModified = async () => Date.parse((await person.feed()).headers.get('Last-Modified') ?? '')
+    const before = await lastModified()
+    await atTime(now + 3_000, () => publisher.api.post(`${path}/remove`, { calendarIds: [calendar] }))
+    expect(await lastModified()).toBe(before)
+    await publisher.api.post(`/subscriber/${person.ecalId}/unsubscribe`)
+    expect(await lastModified()).toBe(before)
+  })
+
   it('stays with everything else', async ({ expect }) => {
     const { publisher, person } = await aPerson()
     const { api } = publisher

@@ -138,3 +138,13 @@ describe('an odd value', () => {
     expect(await (await person.feed()).text()).toContain('BEGIN:VEVENT')
   })
 })
+
+describe('a list of subscribers', () => {
+  it('may name a hundred', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const { ecalId } = await publisher.subscriber()
+    const ids = [ecalId, ...Array.from({ length: 99 }, (_, n) => n.toString(16).padStart(24, '0'))]
+    const found = await publisher.api.get('/batch/events', { ecal_id: ids.join(',') })
+    expect([found.status, found.data.length]).toEqual([200, 1])
+  })
+})
