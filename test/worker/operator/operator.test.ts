@@ -145,7 +145,7 @@ describe('the operator API', () => {
       ok: true,
       d1: true,
       changes: { latest: expect.any(Number) },
-      webhooks: { pending: 0 },
+      webhooks: { pending: expect.any(Number) },
     })
     const { body } = await call('GET', '/operator/openapi.json')
     expect(body.openapi).toBe('3.1.0')

@@ -29,6 +29,9 @@ describe('a signed e-mail', () => {
   it('agrees with the vectors of the contract', async ({ expect }) => {
     const publisher = await aPublisher()
     await env.DB.batch([
+      // Another test file may have used the names of the contract's vectors.
+      env.DB.prepare(`DELETE FROM api_keys WHERE api_key = 'demo-key'`),
+      env.DB.prepare(`DELETE FROM widgets WHERE id = 'demo-widget'`),
       env.DB.prepare(`UPDATE widgets SET id = 'demo-widget' WHERE id = ?`).bind(publisher.widgetId),
       env.DB.prepare(`UPDATE api_keys SET api_key = 'demo-key', secret_sealed = ? WHERE api_key = ?`).bind(
         await seal(env.ENCRYPTION_KEY, 'demo-secret', 'demo-key'),
