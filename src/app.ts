@@ -1,16 +1,23 @@
 import { Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
+import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
 import { operatorApp } from './surfaces/operator'
 import { publisherApp } from './surfaces/publisher'
 import { widgetApp } from './surfaces/widget'
 
+/** Event subscriptions answer under two prefixes. */
+const eventPaths = ['/event-subscriptions', '/events', '/calendars', '/persons'].flatMap((path) =>
+  [path, `/api/v2${path}`].flatMap((prefixed) => [prefixed, `${prefixed}/*`]),
+)
+
 /** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
 export const surfaces = [
   { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
   { paths: ['/button/*', '/daybook.css'], app: widgetApp },
+  { paths: eventPaths, app: eventsApp },
   { paths: ['/identity/*'], app: identityApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
 ] as const

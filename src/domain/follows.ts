@@ -2,8 +2,7 @@ import { logSubscriber, newWriteId } from '../changes'
 import { GuardBroken, guardAgainst } from '../platform/d1'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
-
-export type Permission = 'invited_read' | 'subscribed_read' | 'invited_write' | 'subscribed_write'
+import type { Permission } from './permissions'
 
 /** A person follows at most this many calendars, the private one aside (`design.md`, *Bounds*). */
 export const MAX_FOLLOWS = 200

@@ -52,6 +52,8 @@ export const events = sqliteTable(
     /** The subscriber whose private event this is; '' for public ones. */
     ownerId: text('owner_id').notNull().default(''),
     name: text().notNull(),
+    /** The person who made the event with `POST /events`; '' for one of the publisher. */
+    creatorId: text('creator_id').notNull().default(''),
     location: text().notNull().default(''),
     allDay: integer('all_day', { mode: 'boolean' }).notNull(),
     /** Wall clock in `timezone` (the end in `end_timezone`); for all-day events the end is the last day. */
@@ -103,6 +105,7 @@ export const events = sqliteTable(
       .on(t.publisherId, t.referenceType)
       .where(sql`reference_type <> '' AND deleted_at IS NULL`),
     index('events_owner').on(t.ownerId, t.createdAt).where(sql`owner_id <> '' AND deleted_at IS NULL`),
+    index('events_creator').on(t.creatorId).where(sql`creator_id <> '' AND deleted_at IS NULL`),
     index('events_tombstone').on(t.tombstoneUntil).where(sql`tombstone_until IS NOT NULL`),
     index('events_deleted').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
   ],

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { DomainError, type DomainErrorCode } from '../../domain/errors'
+import { type CommonErrorCode, commonCode, DomainError } from '../../domain/errors'
 import type { OperatorEnv } from './environment'
 
 type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 500
 
 /** This surface's answer to each domain error (`operator.md`). A new code that is missing here does not compile. */
-const answers: Record<DomainErrorCode, readonly [status: ErrorStatus, code: string, message: string]> = {
+const answers: Record<CommonErrorCode, readonly [status: ErrorStatus, code: string, message: string]> = {
   invalid: [400, 'validation', 'The request is not valid.'],
   forbidden: [403, 'forbidden', 'This is not allowed.'],
   not_found: [404, 'not_found', 'There is no such thing.'],
@@ -31,7 +31,7 @@ export function refuse(
 
 export function answerError(error: unknown, c: Context<OperatorEnv>): Response {
   if (error instanceof DomainError) {
-    const [status, code, message] = answers[error.code]
+    const [status, code, message] = answers[commonCode(error.code)]
     const issues = error.issues.map((issue) => ({ path: issue.field, message: issue.message }))
     return refuse(c, status, code, message, error.code === 'invalid' ? { issues } : {})
   }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { DomainError, type DomainErrorCode, type FieldIssue } from '../../domain/errors'
+import { type CommonErrorCode, commonCode, DomainError, type FieldIssue } from '../../domain/errors'
 import type { PublisherEnv } from './environment'
 
 /** The statuses that an error of this dialect has (`publisher-api.md` 2). */
@@ -9,7 +9,7 @@ export type ErrorStatus = 400 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
 export type ErrorBody = { status: string; statusLong: string; errors?: readonly FieldIssue[] }
 
 /** The dialect's answer to each domain error. A new code that is missing here does not compile. */
-const answers: Record<DomainErrorCode, readonly [status: ErrorStatus, text: string]> = {
+const answers: Record<CommonErrorCode, readonly [status: ErrorStatus, text: string]> = {
   invalid: [400, 'Invalid input.'],
   forbidden: [403, 'Forbidden.'],
   not_found: [404, 'Not found.'],
@@ -22,7 +22,7 @@ const answers: Record<DomainErrorCode, readonly [status: ErrorStatus, text: stri
 
 /** The error body of a domain error, for an answer or an item of a batch. */
 export function errorOf(error: DomainError): [ErrorStatus, ErrorBody] {
-  const [status, statusLong] = answers[error.code]
+  const [status, statusLong] = answers[commonCode(error.code)]
   return [status, { status: String(status), statusLong, ...(status === 400 ? { errors: error.issues } : {}) }]
 }
 

@@ -1,4 +1,4 @@
-import { DomainError, type DomainErrorCode, type FieldIssue } from '../../domain/errors'
+import { type CommonErrorCode, commonCode, DomainError, type FieldIssue } from '../../domain/errors'
 
 /** Statuses and texts of refusals, as the publisher API words them (`publisher-api.md` 2). */
 const refusals = {
@@ -46,7 +46,7 @@ export class Refusal extends Error {
 }
 
 /** This surface's reason for each domain error. A new code that is missing here does not compile. */
-const reasons: Record<DomainErrorCode, RefusalReason> = {
+const reasons: Record<CommonErrorCode, RefusalReason> = {
   invalid: 'invalid',
   forbidden: 'forbidden',
   not_found: 'not_found',
@@ -60,7 +60,7 @@ const reasons: Record<DomainErrorCode, RefusalReason> = {
 /** What was thrown as a refusal; what is our fault is logged, and gives nothing away. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof DomainError) return new Refusal(reasons[error.code], error.issues)
+  if (error instanceof DomainError) return new Refusal(reasons[commonCode(error.code)], error.issues)
   console.error(
     JSON.stringify({ surface: 'widget', error: error instanceof Error ? error.message : 'unknown' }),
   )

@@ -1,0 +1,87 @@
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { announceChanges } from '../../changes'
+import type { Acting } from '../../domain/acting'
+import { findTokenHolder } from '../../domain/callers'
+import type { Publisher } from '../../domain/context'
+import { type Scope, verifyAccessToken } from '../../domain/identity'
+import { publicOrigin, required } from '../../env'
+import { clock } from '../../platform/clock'
+import { openSession } from '../../platform/d1'
+import { sha256Hex } from '../../platform/digest'
+import { type Credential, readAuthorization } from './credentials'
+import { type ErrorCode, refuse } from './envelope'
+import type { EventsEnv } from './environment'
+
+/** Who was found to call. */
+type Caller = {
+  readonly acting: Acting
+  readonly publisher: Publisher
+  readonly actor: string
+  readonly tokenHash: string | null
+  /** What a service may do; null for a person, who needs no scope. */
+  readonly scopes: readonly Scope[] | null
+  /** What the rate is counted by. */
+  readonly counted: string
+}
+
+/** Requests that need `Service.read` or `Service.write` of a service. */
+type Access = 'Service.read' | 'Service.write'
+
+/**
+ * Finds out who calls, and makes what handlers need. Stands before each route, after 404 and 405 and before anything
+ * of the request is judged. `persons`: the path is for persons only.
+ */
+export function authenticated(access: Access, persons = false): MiddlewareHandler<EventsEnv> {
+  return async (c, next) => {
+    const caller = await identify(c, readAuthorization(c.req.header('Authorization')))
+    if (typeof caller === 'string') return refuse(c, caller)
+    if (caller.scopes && persons) return refuse(c, 'FORBIDDEN')
+    if (caller.scopes && !caller.scopes.includes(access)) return refuse(c, 'INSUFFICIENT_SCOPE')
+    if (!(await c.env.EVENTS_RATE.limit({ key: caller.counted })).success) return refuse(c, 'RATE_LIMITED')
+    setCaller(c, caller)
+    return next()
+  }
+}
+
+/** Who a credential stands for, or why it does for nobody. */
+export async function identify(
+  c: HonoContext<EventsEnv>,
+  credential: Credential | null,
+): Promise<Caller | ErrorCode> {
+  if (!credential) return 'NOT_AUTHENTICATED'
+  const now = clock.now()
+  // A credential that was revoked is refused at once, so it is looked up at the primary.
+  const db = openSession(c.env.DB, null, 'first-primary')
+  if (credential.kind === 'token') {
+    const tokenHash = await sha256Hex(credential.token)
+    const holder = await findTokenHolder(db, tokenHash, now)
+    if (!holder) return 'NOT_AUTHENTICATED'
+    if (holder.cancelled) return 'FORBIDDEN'
+    const { subscriberId: id, publisher } = holder
+    const acting = { kind: 'person', id } as const
+    return { acting, publisher, actor: `person:${id}`, tokenHash, scopes: null, counted: tokenHash }
+  }
+  const origin = publicOrigin(c.env, c.req.raw)
+  const client = await verifyAccessToken(db, c.env, credential.jwt, origin, now)
+  if (!client) return 'NOT_AUTHENTICATED'
+  if (client.cancelled) return 'FORBIDDEN'
+  const { clientId, publisher, scopes } = client
+  const actor = `client:${clientId}`
+  return { acting: { kind: 'service' }, publisher, actor, tokenHash: null, scopes, counted: actor }
+}
+
+function setCaller(c: HonoContext<EventsEnv>, caller: Caller): void {
+  const { acting, publisher, actor, tokenHash } = caller
+  c.set('tokenHash', tokenHash)
+  c.set('viewer', { publisherId: publisher.id, personId: acting.kind === 'person' ? acting.id : null })
+  c.set('context', {
+    db: openSession(c.env.DB, null, 'first-primary'),
+    now: clock.now(),
+    actor,
+    acting,
+    publisher,
+    encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
+    inEachWrite: [],
+    announce: () => c.executionCtx.waitUntil(announceChanges(c.env)),
+  })
+}

@@ -1,0 +1,3 @@
+import type { EventsApp } from './environment'
+
+export function registerCalendars(_app: EventsApp): void {}

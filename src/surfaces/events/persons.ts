@@ -1,0 +1,3 @@
+import type { EventsApp } from './environment'
+
+export function registerPersons(_app: EventsApp): void {}
