@@ -20,6 +20,7 @@ export {
   logSubscriber,
   type SubscriberOp,
 } from './log'
+export { logAnswer, logRelation, type RelationOp } from './log-relations'
 export { isMeantFor, type MessageChange, makePing, messageRow } from './messages'
 export {
   type EventSnapshot,

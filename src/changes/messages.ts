@@ -1,4 +1,6 @@
+import { readRelation } from '../domain/relation-rows'
 import { eventObject } from '../objects/event'
+import { subscriptionObject } from '../objects/event-subscription'
 import { calendarLabel, locationObject } from '../objects/subscriber'
 import { wants } from '../webhooks/message-types'
 import { readEventSnapshot, readSubscriberSnapshot, type SubscriberSnapshot } from './snapshots'
@@ -89,11 +91,30 @@ function dataOf({ type, payload, publisherId, orgId }: MessageChange): object {
     const { ownerId: ecalId, calendarId } = event
     return { ecalId, calendarId, event: eventObject(event, { id: publisherId, orgId }) }
   }
+  if (type.startsWith('event_subscription.')) return subscriptionData(type, payload)
   if (type.startsWith('subscriber.')) {
     const person = readSubscriberSnapshot(payload)
     return { ...subscriberData(person), ...person.about }
   }
   return JSON.parse(payload)
+}
+
+/** `event-subscriptions.md` 11: the item as a service sees it; the message with a new one, to be delivered. */
+function subscriptionData(type: string, payload: string) {
+  const { relation, publisher } = JSON.parse(payload)
+  const facts = readRelation(relation, publisher)
+  const { isPlaceholder: placeholder, message } = facts
+  const seen = subscriptionObject(facts, 'service')
+  if (type === 'event_subscription.removed') {
+    const { id, event_id, subscriber } = seen
+    const eventSubscription = { id, event_id, subscriber: { id: subscriber.id }, permission: 'removed' }
+    return { eventSubscription, placeholder }
+  }
+  return {
+    eventSubscription: seen,
+    placeholder,
+    ...(type === 'event_subscription.created' ? { message } : {}),
+  }
 }
 
 /** `webhooks.md` 3.1: the person as of the change. No feed address. */
