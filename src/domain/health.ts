@@ -56,3 +56,18 @@ export async function readDeliveryFigures(db: Database, now: number): Promise<De
     oldestPendingSeconds: Math.max(0, Math.floor((now - (row?.oldest ?? now)) / 1000)),
   }
 }
+
+/** Timelines that were ever asked for, and viewers with an open socket. */
+export type TimelineFigures = { readonly viewers: number; readonly live: number }
+
+/** How many viewers there are; live ones say so every minute. */
+export async function readTimelineFigures(db: Database, now: number): Promise<TimelineFigures> {
+  const row = await db
+    .prepare(
+      `SELECT (SELECT count(*) FROM timelines) AS viewers,
+         (SELECT count(*) FROM live_viewers WHERE seen_at > ?1) AS live`,
+    )
+    .bind(now - 3 * 60_000)
+    .first<{ viewers: number; live: number }>()
+  return { viewers: row?.viewers ?? 0, live: row?.live ?? 0 }
+}

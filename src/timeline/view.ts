@@ -53,6 +53,10 @@ const SEES = `AND r.subscriber_id <> ?1 AND EXISTS (SELECT 1 FROM relations mine
 const isWhole = (own: string) =>
   `(c.op IN ('event.created', 'event.deleted') OR c.entity_id = ${eventOf('c')} || '_' || ${own})`
 
+/** SQL: the relations `o` that a row of the log touches: all of its event, or the one that it names, found by key. */
+const touchedRelations = (whole: string) => `CROSS JOIN relations o ON o.event_id = ${eventOf('c')}
+  AND o.subscriber_id >= iif(${whole}, '', substr(c.entity_id, 26)) AND o.subscriber_id <= iif(${whole}, 'g', substr(c.entity_id, 26))`
+
 /** Relations that one look reads at most; where there are more, they are read in pages. */
 export const SOME_RELATIONS = 1_000
 
@@ -88,8 +92,7 @@ export function lookStatements(
         .prepare(
           `${othersItems(
             `(SELECT DISTINCT o.event_id AS e_id, o.subscriber_id AS s_id
-              ${serviceDelta(`CROSS JOIN relations o ON o.event_id = ${eventOf('c')}
-                AND (c.op IN ('event.created', 'event.deleted') OR o.subscriber_id = substr(c.entity_id, 26))`)}) x
+              ${serviceDelta(touchedRelations("c.op IN ('event.created', 'event.deleted')"))}) x
              CROSS JOIN relations r ON r.event_id = x.e_id AND r.subscriber_id = x.s_id`,
             '',
           )} LIMIT ${SOME_RELATIONS + 1}`,
@@ -123,8 +126,7 @@ export function lookStatements(
       .prepare(
         `${othersItems(
           `(SELECT DISTINCT o.event_id AS e_id, o.subscriber_id AS s_id ${PERSON_DELTA}
-             CROSS JOIN relations o ON o.event_id = ${eventOf('c')}
-               AND (${isWhole('?1')} OR o.subscriber_id = substr(c.entity_id, 26))) x
+             ${touchedRelations(isWhole('?1'))}) x
            CROSS JOIN relations r ON r.event_id = x.e_id AND r.subscriber_id = x.s_id`,
           SEES,
         )} LIMIT ${SOME_RELATIONS + 1}`,

@@ -1,3 +1,4 @@
+export { relationAsMade } from './as-seen'
 export { answerEvent, changeRelation, removeRelation } from './change-relation'
 export { partsOf } from './read-relation'
 export { type Addressee, type NewSubscription, subscribeToEvent } from './subscribe'

@@ -7,13 +7,14 @@ import {
   changeRelation,
   partsOf,
   type RelationChange,
+  relationAsMade,
   removeRelation,
   subscribeToEvent,
 } from '../../domain/relations'
 import { type Refusal, type SubscriptionQuery, timelineOf } from '../../timeline'
-import { authenticated } from './authenticate'
+import { authenticated, authenticatedByTimeline } from './authenticate'
 import { parseBody, readsJson } from './bodies'
-import { answerNothing, answerText, eventsErrors } from './envelope'
+import { answerItems, answerNothing, answerText, eventsErrors } from './envelope'
 import type { EventsApp, EventsEnv } from './environment'
 import { Parameters } from './parameters'
 import { addRoute } from './routes'
@@ -33,7 +34,7 @@ const list = {
   path: '/event-subscriptions',
   tags,
   summary: 'List event subscriptions, or what changed since a sync token',
-  before: [authenticated('Service.read')],
+  before: [authenticatedByTimeline],
   responses: { 200: listOf(subscriptionSchema, 'A page'), ...eventsErrors },
 } as const
 
@@ -175,7 +176,7 @@ export function registerSubscriptions(app: EventsApp): void {
       firstName: wanted.subscriber.first_name ?? '',
       lastName: wanted.subscriber.last_name ?? '',
     })
-    return answerOne(c, `${wanted.event_id}_${subscriberId}`, { created })
+    return answerMade(c, wanted.event_id, subscriberId, created)
   })
 
   addRoute(app, replace, async (c) => {
@@ -209,6 +210,22 @@ export function registerSubscriptions(app: EventsApp): void {
     await removeRelation(c.var.context, eventId, subscriberId)
     return answerNothing(c)
   })
+}
+
+/** Answers what a POST made or found, also to a maker who doesn't see it in lists. */
+async function answerMade(
+  c: Context<EventsEnv>,
+  eventId: string,
+  subscriberId: string,
+  created: boolean,
+): Promise<Response> {
+  const { context, viewer } = c.var
+  const found = await timelineOf(c.env, viewer).readSubscription(viewer, `${eventId}_${subscriberId}`)
+  const meta = { sync_token: found.syncToken, created }
+  if (found.item !== null) return answerText(c, `[${found.item}]`, meta)
+  const made = await relationAsMade(context, eventId, subscriberId)
+  if (made === null) throw new DomainError('relation_not_found')
+  return answerItems(c, [{ ...made, sync_token: found.syncToken }], meta)
 }
 
 async function change(c: Context<EventsEnv>, id: string, wanted: RelationChange): Promise<Response> {

@@ -1,5 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { databaseAnswers, readDeliveryFigures, readLogFigures } from '../../domain/health'
+import {
+  databaseAnswers,
+  readDeliveryFigures,
+  readLogFigures,
+  readTimelineFigures,
+} from '../../domain/health'
 import { clock } from '../../platform/clock'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
@@ -22,6 +27,7 @@ const healthSchema = z
         oldestPendingSeconds: z.number().int(),
       })
       .optional(),
+    timelines: z.object({ viewers: z.number().int(), live: z.number().int() }).optional(),
   })
   .openapi('Health', {
     example: {
@@ -29,6 +35,7 @@ const healthSchema = z
       d1: true,
       changes: { latest: 4711, undispatched: 0, oldestUndispatchedSeconds: 0 },
       webhooks: { pending: 2, failed: 0, oldestPendingSeconds: 4 },
+      timelines: { viewers: 1200, live: 3 },
     },
   })
 
@@ -51,7 +58,11 @@ export function registerHealth(app: OperatorApp): void {
     const d1 = await databaseAnswers(db)
     if (!d1) return c.json({ ok: false, d1 }, 200)
     const now = clock.now()
-    const [changes, webhooks] = await Promise.all([readLogFigures(db, now), readDeliveryFigures(db, now)])
-    return c.json({ ok: true, d1, changes, webhooks }, 200)
+    const [changes, webhooks, timelines] = await Promise.all([
+      readLogFigures(db, now),
+      readDeliveryFigures(db, now),
+      readTimelineFigures(db, now),
+    ])
+    return c.json({ ok: true, d1, changes, webhooks, timelines }, 200)
   })
 }

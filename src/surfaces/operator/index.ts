@@ -11,6 +11,7 @@ import { answerError, refuse } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
 import { registerPublishers } from './publishers'
+import { registerRestored } from './restored'
 
 const MAX_BODY = 65_536
 
@@ -72,6 +73,7 @@ operatorApp.use('*', authenticate, readsJson)
 registerPublishers(operatorApp)
 registerClients(operatorApp)
 registerHealth(operatorApp)
+registerRestored(operatorApp)
 operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
   type: 'http',
   scheme: 'bearer',

@@ -146,6 +146,7 @@ describe('the operator API', () => {
       d1: true,
       changes: { latest: expect.any(Number) },
       webhooks: { pending: expect.any(Number) },
+      timelines: { viewers: expect.any(Number), live: expect.any(Number) },
     })
     const { body } = await call('GET', '/operator/openapi.json')
     expect(body.openapi).toBe('3.1.0')
@@ -157,6 +158,7 @@ describe('the operator API', () => {
       '/operator/publishers/{id}/clients/{clientId}',
       '/operator/publishers/{id}/keys',
       '/operator/publishers/{id}/keys/{apiKey}',
+      '/operator/restored',
     ])
     expect(body.servers).toEqual([{ url: ORIGIN }])
     expect(JSON.stringify(body)).not.toContain('/apiv2')
