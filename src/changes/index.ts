@@ -10,17 +10,29 @@ export {
   wakeEndpoint,
 } from './dispatch'
 export {
+  type Among,
+  type Contact,
   type EventOp,
+  listed,
   logCalendar,
   logCalendarsOf,
   logContactLost,
   logContactVerified,
   logEvents,
   logMovedFrom,
+  logParticipants,
   logSubscriber,
   type SubscriberOp,
 } from './log'
-export { logAnswer, logRelation, type RelationOp } from './log-relations'
+export {
+  logContactRequested,
+  logLosersRelations,
+  logMerged,
+  logNames,
+  logNewPrivateCalendars,
+  logOwnRelations,
+} from './log-contacts'
+export { logAnswer, logLeaving, logRelation, type RelationOp } from './log-relations'
 export { isMeantFor, type MessageChange, makePing, messageRow } from './messages'
 export {
   type EventSnapshot,

@@ -55,3 +55,14 @@ export function logAnswer(
     )
     .bind(ctx.actor, ctx.now, eventId, subscriberId, write)
 }
+
+/** Logs the direct relations that a person whom this write marked is about to lose with everything else. */
+export function logLeaving(ctx: WriteContext, subscriberId: string, write: string): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `${INTO} SELECT r.publisher_id, 'event:' || r.event_id, 'relation.removed', r.event_id || '_' || r.subscriber_id, ?1, ?2, NULL, NULL, 1
+       FROM relations r JOIN subscribers s ON s.id = r.subscriber_id
+       WHERE r.subscriber_id = ?3 AND r.removed_at IS NULL AND s.write_id = ?4`,
+    )
+    .bind(ctx.actor, ctx.now, subscriberId, write)
+}

@@ -22,7 +22,8 @@ export type SubscriberOp =
 
 /**
  * Logs events that this write marked: one row in the stream of `calendarId`, which carries the message, and one in
- * that of each other calendar that holds the event. Drafts, and all where `silent`, carry none.
+ * that of each other calendar that holds the event; then those of `logParticipants`. An event in no calendar has its
+ * message on the row of its own stream. Drafts, and all where `silent`, carry none.
  */
 export function logEvents(
   ctx: WriteContext,
@@ -38,10 +39,10 @@ export function logEvents(
   return [
     ctx.db
       .prepare(
-        `${INTO} SELECT e.publisher_id, 'calendar:' || e.calendar_id, ?1, e.id, ?2, ?3,
+        `${INTO} SELECT e.publisher_id, iif(e.calendar_id = '', 'event:' || e.id, 'calendar:' || e.calendar_id), ?1, e.id, ?2, ?3,
            iif(${told}, ?1, NULL), iif(${told}, ${eventPayloadSql}, NULL), iif(${told}, 0, 1)
          FROM json_each(?4) j CROSS JOIN events e ON e.id = j.value
-         WHERE e.write_id = ?5 AND e.calendar_id <> '' ORDER BY j.key`,
+         WHERE e.write_id = ?5 ORDER BY j.key`,
       )
       .bind(op, ctx.actor, ctx.now, list, write),
     ctx.db
@@ -51,7 +52,37 @@ export function logEvents(
          WHERE e.write_id = ?5 AND m.calendar_id <> e.calendar_id ORDER BY j.key`,
       )
       .bind(op, ctx.actor, ctx.now, list, write),
+    ...logParticipants(ctx, op, write, listed, list),
   ]
+}
+
+/** SQL for ids of events, in a column `value`, given the parameter that it is made with. */
+export type Among = (parameter: string) => string
+
+/** Ids of a JSON list. */
+export const listed: Among = (parameter) => `SELECT value FROM json_each(${parameter})`
+
+/**
+ * Logs events that this write marked for those who have a direct relation to them, or lose it by this very write: one
+ * row in the event's stream (for the publisher's services and the other participants), and one in each person's, whose
+ * feed this changes. They are bounded; followers are never touched. `among` is SQL for the ids of the events in question.
+ */
+export function logParticipants(
+  ctx: WriteContext,
+  op: EventOp,
+  write: string,
+  among: Among,
+  value: unknown,
+): D1PreparedStatement[] {
+  const related = `(${among('?5')}) x CROSS JOIN events e ON e.id = x.value CROSS JOIN relations r ON r.event_id = e.id
+    WHERE e.write_id = ?4 AND (r.removed_at IS NULL OR r.write_id = ?4)`
+  const log = (stream: string, more: string) =>
+    ctx.db
+      .prepare(
+        `${INTO} SELECT DISTINCT e.publisher_id, ${stream}, ?1, e.id, ?2, ?3, NULL, NULL, 1 FROM ${related} ${more}`,
+      )
+      .bind(op, ctx.actor, ctx.now, write, value)
+  return [log("'event:' || e.id", "AND e.calendar_id <> ''"), log("'subscriber:' || r.subscriber_id", '')]
 }
 
 /** Logs in its former calendar's stream an event that this write moved; stands after `logEvents`. */

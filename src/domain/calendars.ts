@@ -1,12 +1,13 @@
 import type { InferSelectModel } from 'drizzle-orm'
 import { and, asc, eq, isNull } from 'drizzle-orm'
-import { logCalendar, newWriteId } from '../changes'
+import { type Among, logCalendar, newWriteId } from '../changes'
 import { calendars } from '../db/schema'
 import { AlreadyThere, GuardBroken, guardAgainst, queryBuilder } from '../platform/d1'
 import { isId, newId } from '../platform/ids'
 import { toColumns } from './columns'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
+import { removeRelationsAmong } from './relation-removal'
 
 export type Calendar = InferSelectModel<typeof calendars>
 
@@ -119,7 +120,8 @@ export async function changeCalendar(
 
 /**
  * Deletes a public calendar. Its events go with it, except those that stand in another live calendar too: these only
- * leave this one. Followers stop following it without a row being written for them. Logs `calendar.deleted` only.
+ * leave this one. Followers stop following it without a row being written for them. Logs
+ * `calendar.deleted`, and `event.deleted` for those directly related to what went.
  * @throws DomainError `not_found`, `forbidden` (a private one)
  */
 export async function deleteCalendar(ctx: Context, idOrReference: string): Promise<void> {
@@ -150,6 +152,7 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
            WHERE ${inThis} AND e.calendar_id = ?2 AND e.deleted_at IS NULL AND EXISTS (${elsewhere})`,
         )
         .bind(ctx.publisher.id, id),
+      ...removeRelationsAmong(ctx, write, inCalendar, id),
       ctx.db.prepare('DELETE FROM calendar_events WHERE calendar_id = ?').bind(id),
       ctx.db
         .prepare(
@@ -164,6 +167,8 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
     throw error
   }
 }
+
+const inCalendar: Among = (id) => `SELECT event_id AS value FROM calendar_events WHERE calendar_id = ${id}`
 
 async function orAlreadyExists<T>(writing: Promise<T>): Promise<T> {
   try {

@@ -3,6 +3,7 @@ import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import { SCHEDULE_PREFIX } from './event-bounds'
 import { findEvent } from './read-events'
+import { removeRelationsOf } from './relation-removal'
 
 /** A deleted public event stays in feeds, cancelled, at most this long (`widget-and-feeds.md` 4). */
 const TOMBSTONE_MS = 30 * 24 * 3_600_000
@@ -39,6 +40,7 @@ export async function deleteEvents(ctx: Context, ids: readonly string[]): Promis
          RETURNING id`,
       )
       .bind(ctx.now, write, ctx.publisher.id, list),
+    ...removeRelationsOf(ctx, [...new Set(ids)], write),
     ...logEvents(ctx, 'event.deleted', [...new Set(ids)], write),
     ctx.db
       .prepare(

@@ -2,6 +2,7 @@ import { events } from '../db/schema'
 import type { Database, Row } from '../platform/d1'
 import { fromColumns } from './columns'
 import type { EventRow } from './event-values'
+import { noOwnEvents, type OwnEvents, selectOwnEvents, toOwnEvents } from './feed-own-events'
 
 /**
  * What a feed is made of. One indexed read gives the feed's state and the revisions of the calendars followed; the
@@ -35,7 +36,7 @@ export type FeedLookup = FeedState | 'not_found' | 'gone'
 export type FeedEvent = EventRow & { readonly inCalendar: string }
 
 type StateRow = {
-  state: 'live' | 'limited' | 'rotated'
+  state: 'live' | 'merged' | 'limited' | 'rotated'
   changed_at: number
   person: string
   revision: number
@@ -53,10 +54,11 @@ const TUPLE = (position: string, shows: string) =>
 
 const STATE = `SELECT a.state, a.changed_at, s.state AS person, s.revision, s.revised_at, s.ics_filename, p.feeds_end_at,
     CASE a.state
-      WHEN 'live' THEN (SELECT json_group_array(${TUPLE('f.position', `(c.kind = 'private' OR f.permission NOT LIKE 'invited%')`)})
-        FROM follows f CROSS JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = s.id)
+      WHEN 'rotated' THEN NULL
       WHEN 'limited' THEN (SELECT json_group_array(${TUPLE('l.key', `c.kind = 'public'`)})
         FROM json_each(a.calendar_ids) l CROSS JOIN calendars c ON c.id = l.value)
+      ELSE (SELECT json_group_array(${TUPLE('f.position', `(c.kind = 'private' OR f.permission NOT LIKE 'invited%')`)})
+        FROM follows f CROSS JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = s.id)
     END AS followed
   FROM feed_addresses a JOIN subscribers s ON s.id = a.subscriber_id JOIN publishers p ON p.id = a.publisher_id
   WHERE a.address_hash = ?1`
@@ -66,7 +68,7 @@ const SHOWN = `e.draft = 0 AND (e.deleted_at IS NULL OR e.tombstone_until IS NOT
 const EVENTS = `WITH shown (calendar_id) AS (
     SELECT f.calendar_id FROM feed_addresses a CROSS JOIN follows f ON f.subscriber_id = a.subscriber_id
       CROSS JOIN calendars k ON k.id = f.calendar_id
-      WHERE a.address_hash = ?1 AND a.state = 'live' AND (k.kind = 'private' OR f.permission NOT LIKE 'invited%')
+      WHERE a.address_hash = ?1 AND a.state IN ('live', 'merged') AND (k.kind = 'private' OR f.permission NOT LIKE 'invited%')
     UNION ALL
     SELECT l.value FROM feed_addresses a CROSS JOIN json_each(a.calendar_ids) l
       WHERE a.address_hash = ?1 AND a.state = 'limited')
@@ -80,7 +82,7 @@ function toState(row: StateRow | undefined, now: number): FeedLookup {
   const followed = (JSON.parse(row.followed ?? '[]') as FollowedTuple[]).sort(([a], [b]) => a - b)
   const isLimited = row.state === 'limited'
   const companyEnded = row.feeds_end_at !== null && row.feeds_end_at <= now ? row.feeds_end_at : 0
-  const stateChanged = Math.max(companyEnded, isLimited ? row.changed_at : 0)
+  const stateChanged = Math.max(companyEnded, row.state === 'live' ? 0 : row.changed_at)
   if (row.person !== 'active' || companyEnded > 0) {
     const modifiedAt = Math.max(stateChanged, row.revised_at)
     return { kind: 'ended', name: row.ics_filename, revision: row.revision, calendars: [], modifiedAt }
@@ -105,19 +107,25 @@ export async function readFeedState(db: Database, addressHash: string, now: numb
   return toState(row ?? undefined, now)
 }
 
+/** What a feed is composed of. */
+export type WholeFeed = {
+  readonly state: FeedLookup
+  readonly events: readonly FeedEvent[]
+  /** What the person has to do with single events. */
+  readonly own: OwnEvents
+}
+
 /** State and events in one batch: one consistent moment. */
-export async function readFeed(
-  db: Database,
-  addressHash: string,
-  now: number,
-): Promise<{ state: FeedLookup; events: FeedEvent[] }> {
-  const [states, rows] = await db.batch<Row>([
+export async function readFeed(db: Database, addressHash: string, now: number): Promise<WholeFeed> {
+  const [states, rows, ...own] = await db.batch<Row>([
     db.prepare(STATE).bind(addressHash),
     db.prepare(EVENTS).bind(addressHash),
+    ...selectOwnEvents(db, addressHash),
   ])
   return {
     state: toState(states?.results[0] as StateRow | undefined, now),
     events: toFeedEvents(rows?.results ?? []),
+    own: toOwnEvents(own.map((result) => result.results)),
   }
 }
 
@@ -165,15 +173,11 @@ export async function readCalendarFeedState(
 }
 
 /** As `readFeed`, of a public calendar's own feed. */
-export async function readCalendarFeed(
-  db: Database,
-  calendarId: string,
-  now: number,
-): Promise<{ state: FeedLookup; events: FeedEvent[] }> {
+export async function readCalendarFeed(db: Database, calendarId: string, now: number): Promise<WholeFeed> {
   const [states, rows] = await db.batch<Row>([
     db.prepare(CALENDAR_STATE).bind(calendarId),
     db.prepare(CALENDAR_EVENTS).bind(calendarId),
   ])
   const state = toCalendarState(states?.results[0] as CalendarStateRow | undefined, now)
-  return { state, events: toFeedEvents(rows?.results ?? []) }
+  return { state, events: toFeedEvents(rows?.results ?? []), own: noOwnEvents }
 }

@@ -129,8 +129,11 @@ export const feedAddresses = sqliteTable(
     addressHash: text('address_hash').primaryKey(),
     publisherId: integer('publisher_id').notNull(),
     subscriberId: text('subscriber_id').notNull(),
-    /** `live`: the person's feed; `limited`: the public calendars of `calendar_ids` only; `rotated`: 410. */
-    state: text({ enum: ['live', 'limited', 'rotated'] }).notNull(),
+    /**
+     * `live`: the person's feed; `merged`: that of a person merged into this one, who had proved who they are: the
+     * same feed; `limited`: the public calendars of `calendar_ids` only; `rotated`: 410.
+     */
+    state: text({ enum: ['live', 'merged', 'limited', 'rotated'] }).notNull(),
     addressSealed: text('address_sealed').notNull(),
     calendarIds: text('calendar_ids').notNull().default('[]'),
     createdAt: integer('created_at').notNull(),

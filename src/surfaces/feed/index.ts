@@ -1,10 +1,10 @@
 import {
-  type FeedEvent,
   type FeedLookup,
   readCalendarFeed,
   readCalendarFeedState,
   readFeed,
   readFeedState,
+  type WholeFeed,
 } from '../../domain/feeds'
 import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
@@ -16,7 +16,7 @@ import { isConditional, isUnchanged, type Validators, validatorsOf } from './val
 /** How one kind of feed is read. */
 type Source = {
   readonly state: (db: Database, now: number) => Promise<FeedLookup>
-  readonly whole: (db: Database, now: number) => Promise<{ state: FeedLookup; events: FeedEvent[] }>
+  readonly whole: (db: Database, now: number) => Promise<WholeFeed>
   readonly cacheControl: string
 }
 
@@ -68,9 +68,9 @@ async function answer(request: Request, env: Env, source: Source): Promise<Respo
       return new Response(null, { status: 304, headers: validatorHeaders(validators, source) })
     }
   }
-  const { state, events } = await source.whole(db, now)
+  const { state, ...content } = await source.whole(db, now)
   if (typeof state === 'string') return missing(state)
-  return new Response(composeFeed(state, events), {
+  return new Response(composeFeed(state, content), {
     headers: {
       ...validatorHeaders(await validatorsOf(state), source),
       'Content-Type': 'text/calendar; charset=utf-8',
