@@ -6,6 +6,7 @@ import { unseal } from '../platform/sealed'
 import { fromColumns } from './columns'
 import type { Context } from './context'
 import { DomainError } from './errors'
+import { isLiveEvent } from './event-access'
 
 export type SubscriberRow = InferSelectModel<typeof subscribers>
 export type ApplicationRow = InferSelectModel<typeof applications>
@@ -26,6 +27,8 @@ export type SubscriberView = {
   readonly calendars: readonly Followed[]
   /** Live private events, oldest first, the newest 1,000. */
   readonly privateEventIds: readonly string[]
+  /** Events with a direct relation, the oldest relation first, the newest 1,000. */
+  readonly eventIds: readonly string[]
   /** The feed address; null for a placeholder. It opens the feed: shown to the publisher only. */
   readonly feedAddress: string | null
   readonly emailVerified: boolean
@@ -98,7 +101,7 @@ export async function readSubscriber(ctx: Context, id: string): Promise<Subscrib
 export async function readSubscribers(ctx: Context, ids: readonly string[]): Promise<SubscriberView[]> {
   const list = JSON.stringify(ids)
   const of = (sql: string) => ctx.db.prepare(sql).bind(list)
-  const [rows, apps, followed, privates, addresses] = await ctx.db.batch<Row>([
+  const [rows, apps, followed, privates, addresses, direct] = await ctx.db.batch<Row>([
     ctx.db
       .prepare(
         `SELECT s.*, EXISTS (SELECT 1 FROM contacts k WHERE k.subscriber_id = s.id AND k.kind = 'email'
@@ -126,6 +129,14 @@ export async function readSubscribers(ctx: Context, ids: readonly string[]): Pro
       `SELECT a.subscriber_id AS of, a.address_sealed, a.address_hash FROM json_each(?1) j
        CROSS JOIN feed_addresses a ON a.subscriber_id = j.value WHERE a.state = 'live'`,
     ),
+    of(
+      `SELECT n.of, n.id FROM (
+         SELECT r.subscriber_id AS of, r.event_id AS id, r.created_at,
+           row_number() OVER (PARTITION BY r.subscriber_id ORDER BY r.created_at DESC, r.event_id DESC) AS newest
+         FROM json_each(?1) j CROSS JOIN relations r ON r.subscriber_id = j.value AND r.removed_at IS NULL
+         CROSS JOIN events e ON e.id = r.event_id WHERE ${isLiveEvent()}) n
+       WHERE n.newest <= 1000 ORDER BY n.created_at, n.id`,
+    ),
   ])
   const sealed = new Map(addresses?.results.map((row) => [row.of, row]))
   return Promise.all(
@@ -145,6 +156,7 @@ export async function readSubscribers(ctx: Context, ids: readonly string[]): Pro
           isPrivate: calendar.kind === 'private',
         })),
         privateEventIds: mine(privates).map((event) => String(event.id)),
+        eventIds: mine(direct).map((event) => String(event.id)),
         feedAddress: address
           ? await unseal(ctx.encryptionKey(), String(address.address_sealed), String(address.address_hash))
           : null,

@@ -116,7 +116,7 @@ function dataAnswer(view: SubscriberView): SubscriberAnswer['data'] {
     application: subscriber.application,
     calIds: calendars.map((calendar) => calendar.id),
     calNames: calendars.map(calendarLabel),
-    eventIds: [],
+    eventIds: [...view.eventIds],
     tags: tags.length === 0 ? [''] : tags,
     privateCalIds: calendars.filter((calendar) => calendar.isPrivate).map((calendar) => calendar.id),
     privateEventIds: [...view.privateEventIds],
