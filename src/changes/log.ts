@@ -52,7 +52,8 @@ export function logEvents(
          WHERE e.write_id = ?5 AND m.calendar_id <> e.calendar_id ORDER BY j.key`,
       )
       .bind(op, ctx.actor, ctx.now, list, write),
-    ...logParticipants(ctx, op, write, listed, list),
+    // Of an event in no calendar the first of these rows stands in its own stream already.
+    ...logParticipants(ctx, op, write, listed, list, "AND e.calendar_id <> ''"),
   ]
 }
 
@@ -65,7 +66,8 @@ export const listed: Among = (parameter) => `SELECT value FROM json_each(${param
 /**
  * Logs events that this write marked for those who have a direct relation to them, or lose it by this very write: one
  * row in the event's stream (for the publisher's services and the other participants), and one in each person's, whose
- * feed this changes. They are bounded; followers are never touched. `among` is SQL for the ids of the events in question.
+ * feed this changes. They are bounded; followers are never touched. `among` is SQL for the ids of the events in
+ * question, `told` a condition for those whose own stream is to be told.
  */
 export function logParticipants(
   ctx: WriteContext,
@@ -73,6 +75,7 @@ export function logParticipants(
   write: string,
   among: Among,
   value: unknown,
+  told = '',
 ): D1PreparedStatement[] {
   const related = `(${among('?5')}) x CROSS JOIN events e ON e.id = x.value CROSS JOIN relations r ON r.event_id = e.id
     WHERE e.write_id = ?4 AND (r.removed_at IS NULL OR r.write_id = ?4)`
@@ -82,7 +85,7 @@ export function logParticipants(
         `${INTO} SELECT DISTINCT e.publisher_id, ${stream}, ?1, e.id, ?2, ?3, NULL, NULL, 1 FROM ${related} ${more}`,
       )
       .bind(op, ctx.actor, ctx.now, write, value)
-  return [log("'event:' || e.id", "AND e.calendar_id <> ''"), log("'subscriber:' || r.subscriber_id", '')]
+  return [log("'event:' || e.id", told), log("'subscriber:' || r.subscriber_id", '')]
 }
 
 /** Logs in its former calendar's stream an event that this write moved; stands after `logEvents`. */

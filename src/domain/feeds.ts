@@ -25,6 +25,8 @@ export type FeedState = {
   readonly revision: number
   /** Calendars that show, in the order of the feed: the private one, then those followed in their order. */
   readonly calendars: readonly FeedCalendar[]
+  /** Live calendars followed as `invited_*`: an event of theirs that was acknowledged shows, so their changes count. */
+  readonly counted: readonly Pick<FeedCalendar, 'id' | 'revision'>[]
   /** Epoch milliseconds: the last change of anything that the feed depends on. */
   readonly modifiedAt: number
 }
@@ -46,18 +48,22 @@ type StateRow = {
   followed: string | null
 }
 
-/** position, id, revision, revised at, is private, shows, categories */
+/** position, id, revision, revised at, is private, how it shows (`SHOWS`; 0 not at all), categories */
 type FollowedTuple = [number, string, number, number, number, number, string]
 
+/** A calendar that is live shows as a whole, or by single events that were acknowledged. */
+const SHOWS = { whole: 1, singly: 2 } as const
+
 const TUPLE = (position: string, shows: string) =>
-  `json_array(${position}, c.id, c.revision, c.revised_at, c.kind = 'private', c.draft = 0 AND c.deleted_at IS NULL AND ${shows}, c.categories)`
+  `json_array(${position}, c.id, c.revision, c.revised_at, c.kind = 'private',
+    iif(c.draft = 0 AND c.deleted_at IS NULL, ${shows}, 0), c.categories)`
 
 const STATE = `SELECT a.state, a.changed_at, s.state AS person, s.revision, s.revised_at, s.ics_filename, p.feeds_end_at,
     CASE a.state
       WHEN 'rotated' THEN NULL
       WHEN 'limited' THEN (SELECT json_group_array(${TUPLE('l.key', `c.kind = 'public'`)})
         FROM json_each(a.calendar_ids) l CROSS JOIN calendars c ON c.id = l.value)
-      ELSE (SELECT json_group_array(${TUPLE('f.position', `(c.kind = 'private' OR f.permission NOT LIKE 'invited%')`)})
+      ELSE (SELECT json_group_array(${TUPLE('f.position', `iif(c.kind = 'private' OR f.permission NOT LIKE 'invited%', ${SHOWS.whole}, ${SHOWS.singly})`)})
         FROM follows f CROSS JOIN calendars c ON c.id = f.calendar_id WHERE f.subscriber_id = s.id)
     END AS followed
   FROM feed_addresses a JOIN subscribers s ON s.id = a.subscriber_id JOIN publishers p ON p.id = a.publisher_id
@@ -85,9 +91,16 @@ function toState(row: StateRow | undefined, now: number): FeedLookup {
   const stateChanged = Math.max(companyEnded, row.state === 'live' ? 0 : row.changed_at)
   if (row.person !== 'active' || companyEnded > 0) {
     const modifiedAt = Math.max(stateChanged, row.revised_at)
-    return { kind: 'ended', name: row.ics_filename, revision: row.revision, calendars: [], modifiedAt }
+    return {
+      kind: 'ended',
+      name: row.ics_filename,
+      revision: row.revision,
+      calendars: [],
+      counted: [],
+      modifiedAt,
+    }
   }
-  const shown = followed.filter(([, , , , , shows]) => shows === 1)
+  const shown = followed.filter(([, , , , , shows]) => shows === SHOWS.whole)
   const calendars = shown.map(([, id, revision, , isPrivate, , categories]): FeedCalendar => {
     return { id, revision, isPrivate: isPrivate === 1, categories }
   })
@@ -96,6 +109,9 @@ function toState(row: StateRow | undefined, now: number): FeedLookup {
     name: row.ics_filename,
     revision: isLimited ? 0 : row.revision,
     calendars: [...calendars.filter((c) => c.isPrivate), ...calendars.filter((c) => !c.isPrivate)],
+    counted: followed
+      .filter(([, , , , , shows]) => shows === SHOWS.singly)
+      .map(([, id, revision]) => ({ id, revision })),
     // Calendars drafted or deleted count here too: what made them leave is a change of the feed.
     modifiedAt: Math.max(stateChanged, isLimited ? 0 : row.revised_at, ...followed.map(([, , , at]) => at)),
   }
@@ -156,10 +172,10 @@ function toCalendarState(row: CalendarStateRow | undefined, now: number): FeedLo
   const { id, name, revision, categories } = row
   if (row.feeds_end_at !== null && row.feeds_end_at <= now) {
     const modifiedAt = Math.max(row.revised_at, row.feeds_end_at)
-    return { kind: 'ended', name, revision, calendars: [], modifiedAt }
+    return { kind: 'ended', name, revision, calendars: [], counted: [], modifiedAt }
   }
   const calendars = [{ id, revision, isPrivate: false, categories }]
-  return { kind: 'public', name, revision: 0, calendars, modifiedAt: row.revised_at }
+  return { kind: 'public', name, revision: 0, calendars, counted: [], modifiedAt: row.revised_at }
 }
 
 /** As `readFeedState`, of a public calendar's own feed (`widget-and-feeds.md` 5). */

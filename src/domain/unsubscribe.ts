@@ -1,4 +1,4 @@
-import { type Among, logLeaving, logSubscriber, newWriteId } from '../changes'
+import { type Among, logLeaving, logParticipants, logSubscriber, newWriteId } from '../changes'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import { keepNewest } from './follows'
@@ -60,7 +60,7 @@ const privateEvents: Among = (
 const looseEvents: Among = (
   id,
 ) => `SELECT r.event_id AS value FROM relations r CROSS JOIN events l ON l.id = r.event_id
-  WHERE r.subscriber_id = ${id} AND l.calendar_id = ''`
+  WHERE r.subscriber_id = ${id} AND r.removed_at IS NULL AND l.calendar_id = ''`
 
 /**
  * Ends the direct relations and answers of a person whom this write marked; an event in no calendar goes with its last
@@ -78,6 +78,7 @@ function leaveEvents(ctx: Context, id: string, write: string): D1PreparedStateme
              WHERE r.event_id = events.id AND r.removed_at IS NULL AND r.subscriber_id <> ?1)`,
       )
       .bind(id, write, ctx.now),
+    ...logParticipants(ctx, 'event.deleted', write, looseEvents, id),
     ctx.db
       .prepare(
         `UPDATE relations SET removed_at = ?3, write_id = ?2 WHERE subscriber_id = ?1 AND removed_at IS NULL AND ${marked}`,

@@ -9,8 +9,8 @@ const TEXT_VERSION = 1
 export type Validators = { readonly etag: string; readonly modifiedAt: number }
 
 /**
- * The revision vector as a strong ETag: the person's revision, those of the calendars that show, and the feed's
- * state; hashed, since raw numbers would show the activity of others (`widget-and-feeds.md` 3).
+ * The revision vector as a strong ETag: the person's revision, those of the calendars that show or may show by single
+ * events, and the feed's state; hashed, since raw numbers would show the activity of others (`widget-and-feeds.md` 3).
  */
 export async function validatorsOf(state: FeedState): Promise<Validators> {
   const vector = [
@@ -18,6 +18,7 @@ export async function validatorsOf(state: FeedState): Promise<Validators> {
     state.kind,
     state.revision,
     ...state.calendars.map(({ id, revision }) => [id, revision]),
+    ...state.counted.map(({ id, revision }) => [id, revision, 'singly']),
   ]
   const hash = await sha256Hex(JSON.stringify(vector))
   return { etag: `"${hash.slice(0, 32)}"`, modifiedAt: state.modifiedAt }
