@@ -1,6 +1,6 @@
 import { handle } from './app'
 import { dispatchChanges, sweepUndelivered } from './changes'
-import { sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
+import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import type { Env } from './env'
 import { clock } from './platform/clock'
 
@@ -23,7 +23,10 @@ export default {
 
   async scheduled(controller, env): Promise<void> {
     const now = clock.now()
-    if (controller.cron === EVERY_MINUTE) await sweepUndelivered(env, now)
+    if (controller.cron === EVERY_MINUTE) {
+      await sweepCodes(env.DB, now)
+      await sweepUndelivered(env, now)
+    }
     if (controller.cron === HOURLY) await sweepTombstones(env.DB, now)
     if (controller.cron === DAILY) {
       await sweepTombstones(env.DB, now)

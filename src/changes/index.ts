@@ -31,6 +31,7 @@ export {
   logNames,
   logNewPrivateCalendars,
   logOwnRelations,
+  logRelationsLeaving,
 } from './log-contacts'
 export { logAnswer, logLeaving, logRelation, type RelationOp } from './log-relations'
 export { isMeantFor, type MessageChange, makePing, messageRow } from './messages'

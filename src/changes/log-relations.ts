@@ -13,23 +13,25 @@ const messages = {
   'relation.removed': 'event_subscription.removed',
 } as const
 
-/** Logs a direct relation that this write marked, in both of its streams; the event's row carries the message. */
+/** Logs a direct relation that this write marked, in both of its streams; the event's row carries the message, unless `silent`. */
 export function logRelation(
   ctx: WriteContext,
   op: RelationOp,
   eventId: string,
   subscriberId: string,
   write: string,
+  silent = false,
 ): D1PreparedStatement[] {
   const marked = 'r.event_id = ?4 AND r.subscriber_id = ?5 AND r.write_id = ?6'
   return [
     ctx.db
       .prepare(
         `${INTO} SELECT r.publisher_id, 'event:' || r.event_id, ?1, r.event_id || '_' || r.subscriber_id, ?2, ?3, ?7,
-           json_object('relation', ${relationSql}, 'publisher', json_object('id', p.id, 'name', p.name)), 0
+           iif(?7 IS NULL, NULL, json_object('relation', ${relationSql}, 'publisher', json_object('id', p.id, 'name', p.name))),
+           ?7 IS NULL
          FROM relations r ${relationJoins} JOIN publishers p ON p.id = r.publisher_id WHERE ${marked}`,
       )
-      .bind(op, ctx.actor, ctx.now, eventId, subscriberId, write, messages[op]),
+      .bind(op, ctx.actor, ctx.now, eventId, subscriberId, write, silent ? null : messages[op]),
     ctx.db
       .prepare(
         `${INTO} SELECT r.publisher_id, 'subscriber:' || r.subscriber_id, ?1, r.event_id || '_' || r.subscriber_id, ?2, ?3, NULL, NULL, 1

@@ -88,11 +88,12 @@ function isForEcal({ type, payload }: MessageChange): boolean {
 function dataOf({ type, payload, publisherId, orgId }: MessageChange): object {
   if (type.startsWith('event.')) {
     const event = readEventSnapshot(payload)
-    const { ownerId: ecalId, calendarId } = event
-    return { ecalId, calendarId, event: eventObject(event, { id: publisherId, orgId }) }
+    const { ownerId, creatorId, calendarId } = event
+    return { ecalId: ownerId || creatorId, calendarId, event: eventObject(event, { id: publisherId, orgId }) }
   }
   if (type.startsWith('event_subscription.')) return subscriptionData(type, payload)
-  if (type.startsWith('subscriber.')) {
+  if (type === 'contact.verification_requested') return verificationData(JSON.parse(payload))
+  if (type.startsWith('subscriber.') && type !== 'subscriber.merged') {
     const person = readSubscriberSnapshot(payload)
     return { ...subscriberData(person), ...person.about }
   }
@@ -115,6 +116,17 @@ function subscriptionData(type: string, payload: string) {
     placeholder,
     ...(type === 'event_subscription.created' ? { message } : {}),
   }
+}
+
+/** What asks a client to hand a code over. The code itself is put in at each attempt (`webhooks/codes.ts`). */
+function verificationData(request: {
+  ecalId: string
+  email: string | null
+  phoneNumber: string | null
+  expires: number
+}) {
+  const { ecalId, email, phoneNumber, expires } = request
+  return { ecalId, email, phoneNumber, code: '', expires: new Date(expires).toISOString() }
 }
 
 /** `webhooks.md` 3.1: the person as of the change. No feed address. */

@@ -1,6 +1,7 @@
 import type { InferSelectModel } from 'drizzle-orm'
 import type { events } from '../db/schema'
-import { addDays, daysBetween } from './dates'
+import { instantToWall, wallToInstant } from '../platform/time-zone'
+import { addDays, daysBetween, isClockTime, isRealDate } from './dates'
 import { DomainError, type FieldIssue } from './errors'
 import type { ChangedEventFields, EventException } from './event-fields'
 import { type EventTiming, type ResolvedTiming, resolveTiming } from './event-timing'
@@ -86,19 +87,7 @@ function eventValues(
 ): EventValues {
   const issues: FieldIssue[] = []
   const allDay = pick(fields.allDay, current?.allDay, false)
-  const timezone = pick(fields.timezone, current?.timezone, zoneOfCalendar)
-  const zoneChanged = timezone !== current?.timezone
-  const timing = resolveTiming({
-    allDay,
-    timezone,
-    ...(current && !zoneChanged && current.endTimezone !== current.timezone
-      ? { endTimezone: current.endTimezone }
-      : {}),
-    startDate: pick(fields.startDate, current?.startDate, ''),
-    startTime: pick(fields.startTime, current?.startTime, ''),
-    endDate: pick(fields.endDate, current?.endDateGiven ? current.endDate : undefined, ''),
-    endTime: pick(fields.endTime, current?.endTimeGiven ? current.endTime : undefined, ''),
-  })
+  const timing = timingOf(current, fields, zoneOfCalendar)
   if (!timing.ok) issues.push(...timing.issues)
 
   const recurrence = pick(fields.recurrence, current?.recurrence, '')
@@ -107,11 +96,7 @@ function eventValues(
     current && (JSON.parse(current.exceptions) as EventException[]),
     [],
   )
-  const until = recurrence === '' ? null : checkUntilForm(recurrence, allDay)
-  if (until !== null) issues.push({ field: 'recurrence', message: until })
-  if (recurrence === '' && exceptions.length > 0) {
-    issues.push({ field: 'exceptions', message: 'Only an event with a recurrence has exceptions.' })
-  }
+  issues.push(...recurrenceIssues(recurrence, exceptions, allDay))
   if (timing.ok) issues.push(...exceptionIssues(exceptions, timing.timing))
   if (!timing.ok || issues.length > 0) throw new DomainError('invalid', issues)
 
@@ -136,6 +121,58 @@ function eventValues(
   }
 }
 
+/** When an event is after a change. */
+function timingOf(
+  current: EventValues | undefined,
+  fields: ChangedEventFields,
+  zoneOfCalendar: string,
+): ResolvedTiming {
+  // What is left alone was judged when it was written, and by the rules of who wrote it.
+  if (current && saysNothingOfTiming(fields)) return { ok: true, timing: timingIn(current) }
+  const allDay = pick(fields.allDay, current?.allDay, false)
+  const timezone = pick(fields.timezone, current?.timezone, zoneOfCalendar)
+  const ownEnd = current && timezone === current.timezone ? ownZoneEnd(current, fields, allDay) : null
+  const resolved = resolveTiming({
+    allDay,
+    timezone,
+    startDate: pick(fields.startDate, current?.startDate, ''),
+    startTime: pick(fields.startTime, current?.startTime, ''),
+    endDate: pick(fields.endDate, current?.endDateGiven ? current.endDate : undefined, ''),
+    endTime: pick(fields.endTime, current?.endTimeGiven ? current.endTime : undefined, ''),
+    ...ownEnd,
+  })
+  if (!resolved.ok || !ownEnd || !allDay) return resolved
+  return { ok: true, timing: { ...resolved.timing, endTimezone: ownEnd.endTimezone } }
+}
+
+function saysNothingOfTiming(fields: ChangedEventFields): boolean {
+  const { allDay, timezone, startDate, startTime, endDate, endTime } = fields
+  return [allDay, timezone, startDate, startTime, endDate, endTime].every((value) => value === undefined)
+}
+
+/**
+ * The end of an event that has a zone of its own for it. It is told in the start's zone, and so it is read; the zone,
+ * which `/apiv2` doesn't show, stays. null where there is none, or the end is cleared.
+ */
+function ownZoneEnd(
+  current: EventValues,
+  fields: ChangedEventFields,
+  allDay: boolean,
+): { endTimezone: string; endDate?: string; endTime?: string } | null {
+  const { timezone, endTimezone } = current
+  if (endTimezone === timezone || allDay !== current.allDay) return null
+  if (allDay) return { endTimezone }
+  const told = instantToWall(current.endsAt, timezone)
+  const date = pick(fields.endDate, told.date, '')
+  const time = pick(fields.endTime, told.time, '')
+  if (date === told.date && time === told.time) {
+    return { endTimezone, endDate: current.endDate, endTime: current.endTime }
+  }
+  if (!isRealDate(date) || !isClockTime(time)) return null
+  const end = instantToWall(wallToInstant(date, time, timezone), endTimezone)
+  return { endTimezone, endDate: end.date, endTime: end.time }
+}
+
 /**
  * Whether a change says nothing new of when the event is. An end that follows from the start and is now said as it
  * stands (an answer sent back as it came) is no news; one that was given and is cleared is.
@@ -144,6 +181,13 @@ function isSaidAgain(current: EventValues, timing: EventTiming): boolean {
   if (current.endDateGiven && !timing.endDateGiven) return false
   if (current.endTimeGiven && !timing.endTimeGiven) return false
   return visibleTiming.every((name) => current[name] === timing[name])
+}
+
+function timingIn(event: EventValues): EventTiming {
+  const { startDate, startTime, endDate, endTime, allDay, timezone, endTimezone } = event
+  const said = { startDate, startTime, endDate, endTime, allDay, timezone, endTimezone }
+  const { startsAt, endsAt, endDateGiven, endTimeGiven } = event
+  return { ...said, startsAt, endsAt, endDateGiven, endTimeGiven }
 }
 
 function asBefore(timing: EventTiming, before: EventValues): EventTiming {
@@ -155,6 +199,29 @@ function asBefore(timing: EventTiming, before: EventValues): EventTiming {
 function pick<T, D extends T>(given: T | null | undefined, current: T | undefined, byDefault: D): T {
   if (given === null) return byDefault
   return given ?? current ?? byDefault
+}
+
+/** What keeps a rule and its exceptions from being a series with these times. */
+export function seriesIssues(
+  recurrence: string,
+  exceptions: readonly EventException[],
+  timing: EventTiming,
+): FieldIssue[] {
+  return [...recurrenceIssues(recurrence, exceptions, timing.allDay), ...exceptionIssues(exceptions, timing)]
+}
+
+function recurrenceIssues(
+  recurrence: string,
+  exceptions: readonly EventException[],
+  allDay: boolean,
+): FieldIssue[] {
+  const issues: FieldIssue[] = []
+  const until = recurrence === '' ? null : checkUntilForm(recurrence, allDay)
+  if (until !== null) issues.push({ field: 'recurrence', message: until })
+  if (recurrence === '' && exceptions.length > 0) {
+    issues.push({ field: 'exceptions', message: 'Only an event with a recurrence has exceptions.' })
+  }
+  return issues
 }
 
 /** What is wrong with the exceptions of a series: their dates' form, two for one date, and their own times. */

@@ -1,9 +1,9 @@
-import { logSubscriber, newWriteId } from '../changes'
-import { calendars, subscribers } from '../db/schema'
+import { logNames, logSubscriber, newWriteId } from '../changes'
+import { subscribers } from '../db/schema'
 import { GuardBroken } from '../platform/d1'
 import { newId } from '../platform/ids'
 import { toColumns } from './columns'
-import { logEmailVerified, verifyEmail } from './contacts'
+import { proveContact } from './contacts'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import {
@@ -14,10 +14,13 @@ import {
   readFeedAddress,
 } from './feed-addresses'
 import { guardFollows, insertFollows, markActive } from './follows'
+import { type MergePlan, planMerge } from './merge-plan'
+import { insertPrivateCalendars } from './private-calendars'
 import { profileColumns, type Visitor, visitorTimeZone } from './profile'
 import { decideCase, guardCase } from './sign-up-case'
 import type { SignUpFields } from './sign-up-fields'
 import { type Repeat, rememberSignUp, repeatedSignUp } from './sign-up-repeats'
+import { insertApplication, insertRow, logOverwritten, personRow, updatePerson } from './sign-up-rows'
 import { emailKey } from './subscribers'
 import { endTokens } from './user-tokens'
 import { type WidgetRow, welcomeEvent } from './welcome-event'
@@ -63,19 +66,23 @@ export async function signUp(ctx: Context, request: SignUp): Promise<SignedUp> {
       await connectApplication(ctx, repeated.ecalId, request)
       return { connected: true, ...repeated }
     }
-    const { decided, seen } = await decideCase(ctx, email, request.signed)
+    const { decided, seen: holders } = await decideCase(ctx, email, request.signed)
     if (decided.kind === 'unproved') {
       await requestLink(ctx, decided.id, request.fields.application)
       return { connected: false }
     }
+    const id = decided.kind === 'new' ? newId() : decided.id
+    const proves = request.signed && decided.kind !== 'again'
+    const plan = proves ? await planMerge(ctx, id, { kind: 'email', value: email }, 'subscriber') : null
+    const seen = `${holders} ${plan?.seen}`
     // Nothing moved since the last round, and yet a guard broke: it was the bound.
     if (round > 0 && seen === before) throw new DomainError('limit_reached')
     before = seen
     try {
-      const guard = guardCase(ctx.db, ctx.publisher.id, email, seen)
-      if (decided.kind === 'new') return await subscribe(ctx, request, guard)
-      if (decided.kind === 'adopt') return await subscribe(ctx, request, guard, decided.id)
-      return await resubscribe(ctx, request, guard, decided.id, decided.kind === 'prove')
+      const guard = guardCase(ctx.db, ctx.publisher.id, email, holders)
+      if (decided.kind === 'new') return await subscribe(ctx, request, guard, id, plan)
+      if (decided.kind === 'adopt') return await subscribe(ctx, request, guard, id, plan, decided)
+      return await resubscribe(ctx, request, guard, id, plan)
     } catch (error) {
       if (!(error instanceof GuardBroken)) throw error
     }
@@ -83,38 +90,28 @@ export async function signUp(ctx: Context, request: SignUp): Promise<SignedUp> {
   throw new Error('an e-mail was signed up too often at once')
 }
 
-/** Makes a subscriber, or of a placeholder one. */
+/** Makes a subscriber, or of a placeholder one: it keeps the private calendar that it may have. */
 async function subscribe(
   ctx: Context,
   request: SignUp,
   guard: D1PreparedStatement,
-  placeholderId?: string,
+  id: string,
+  plan: MergePlan | null,
+  placeholder?: { readonly calendarId: string | null },
 ): Promise<SignedUp> {
   const { widget, fields } = request
-  const id = placeholderId ?? newId()
   const write = newWriteId()
+  const proof = plan && proveContact(ctx, plan, write)
   const given = await newFeedAddress(ctx)
-  const privateId = newId()
+  const privateId = placeholder?.calendarId ?? newId()
   const welcome = widget.welcomeEnabled ? newId() : null
   const timezone = visitorTimeZone(ctx.publisher, request.visitor)
   const icsFilename = widget.icsFilename || ctx.publisher.name
-  const row = {
-    ...profileColumns(ctx.publisher, fields, request.visitor),
-    ...toColumns(subscribers, {
-      state: 'active',
-      email: fields.email,
-      widgetId: widget.id,
-      icsFilename,
-      totalActivity: 1,
-      subscribedAt: ctx.now,
-      lastActiveAt: ctx.now,
-      modifiedAt: ctx.now,
-      writeId: write,
-    }),
-  }
+  const row = personRow(ctx, request, icsFilename, write)
   await commit(ctx, [
     guard,
-    placeholderId === undefined
+    ...(proof ? [proof.guard] : []),
+    placeholder === undefined
       ? insertRow(ctx, 'subscribers', {
           ...row,
           ...toColumns(subscribers, { id, publisherId: ctx.publisher.id, createdAt: ctx.now }),
@@ -127,21 +124,7 @@ async function subscribe(
          ON CONFLICT (publisher_id, kind, value, subscriber_id) DO UPDATE SET signed_up_with = 1`,
       )
       .bind(ctx.publisher.id, emailKey(fields.email), id, ctx.now),
-    insertRow(
-      ctx,
-      'calendars',
-      toColumns(calendars, {
-        id: privateId,
-        publisherId: ctx.publisher.id,
-        kind: 'private',
-        ownerId: id,
-        name: `${id}_private`,
-        timezone: ctx.publisher.timezone,
-        createdAt: ctx.now,
-        modifiedAt: ctx.now,
-        writeId: write,
-      }),
-    ),
+    insertPrivateCalendars(ctx, [{ ownerId: id, id: privateId }], write),
     insertFollows(ctx, id, [...request.calendarIds, privateId], write),
     guardFollows(ctx, id, write),
     giveAddress(ctx, id, given, write),
@@ -149,46 +132,46 @@ async function subscribe(
     ...(welcome
       ? welcomeEvent(ctx, widget, { id: welcome, calendarId: privateId, ownerId: id, timezone }, write)
       : []),
-    ...(request.signed ? verifyEmail(ctx, id, fields.email, write) : []),
+    ...(proof?.state ?? []),
     logSubscriber(ctx, 'subscriber.subscribed', id, write, { welcomeEventId: welcome }),
-    ...(request.signed ? [logEmailVerified(ctx, id, fields.email, write)] : []),
+    ...(placeholder ? logNames(ctx, id, write) : []),
+    ...(proof?.log ?? []),
     ...remember(ctx, request, id, given, 201),
   ])
   return { connected: true, status: 201, ecalId: id, address: given.address, icsFilename }
 }
 
-/** A person comes again; where this proves the e-mail for the first time, with a new address. */
+/** A person comes again; where this proves the e-mail for the first time (`plan`), with a new address. */
 async function resubscribe(
   ctx: Context,
   request: SignUp,
   guard: D1PreparedStatement,
   id: string,
-  firstProof: boolean,
+  plan: MergePlan | null,
 ): Promise<SignedUp> {
   const write = newWriteId()
   const { fields } = request
-  const given = firstProof ? await newFeedAddress(ctx) : await readFeedAddress(ctx, id)
+  const proof = plan && proveContact(ctx, plan, write)
+  const given = proof ? await newFeedAddress(ctx) : await readFeedAddress(ctx, id)
   await commit(ctx, [
     guard,
+    ...(proof ? [proof.guard] : []),
     touchPerson(ctx, id, write),
+    ...logOverwritten(ctx, id, fields, write),
     updatePerson(ctx, id, profileColumns(ctx.publisher, fields, request.visitor)),
-    ...(firstProof
-      ? [
-          limitAddress(ctx, id, write),
-          endTokens(ctx, id, write),
-          giveAddress(ctx, id, given, write),
-          ...verifyEmail(ctx, id, fields.email, write),
-        ]
+    ...(proof
+      ? [limitAddress(ctx, id, write), endTokens(ctx, id, write), giveAddress(ctx, id, given, write)]
       : []),
     insertFollows(ctx, id, request.calendarIds, write),
     guardFollows(ctx, id, write),
     insertApplication(ctx, id, request),
+    ...(proof?.state ?? []),
     logSubscriber(ctx, 'subscriber.updated', id, write, { reason: 'resubscribed' }),
-    ...(firstProof ? [logEmailVerified(ctx, id, fields.email, write)] : []),
+    ...(proof?.log ?? []),
     ...remember(ctx, request, id, given, 200),
   ])
   // A rotation may have come between: the answer is the address of now.
-  const { address } = firstProof ? given : await readFeedAddress(ctx, id)
+  const { address } = proof ? given : await readFeedAddress(ctx, id)
   return {
     connected: true,
     status: 200,
@@ -252,39 +235,4 @@ function remember(
 /** The act of a person who comes again. */
 function touchPerson(ctx: Context, id: string, write: string): D1PreparedStatement {
   return ctx.db.prepare(markActive).bind(ctx.now, write, ctx.publisher.id, id)
-}
-
-function updatePerson(ctx: Context, id: string, row: Record<string, unknown>): D1PreparedStatement {
-  const names = Object.keys(row)
-  return ctx.db
-    .prepare(
-      `UPDATE subscribers SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ? AND publisher_id = ?`,
-    )
-    .bind(...Object.values(row), id, ctx.publisher.id)
-}
-
-function insertRow(ctx: Context, table: string, row: Record<string, unknown>): D1PreparedStatement {
-  const names = Object.keys(row)
-  return ctx.db
-    .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
-    .bind(...Object.values(row))
-}
-
-/** Enters a calendar application; a repeat with the same name replaces its entry in place. */
-function insertApplication(ctx: Context, id: string, { fields, visitor }: SignUp): D1PreparedStatement {
-  return ctx.db
-    .prepare(
-      `INSERT INTO applications (publisher_id, subscriber_id, name, ip, fingerprint, os, device)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (subscriber_id, name)
-       DO UPDATE SET ip = ?4, fingerprint = ?5, os = ?6, device = ?7`,
-    )
-    .bind(
-      ctx.publisher.id,
-      id,
-      fields.application,
-      visitor.ip,
-      visitor.fingerprint,
-      visitor.os,
-      visitor.device,
-    )
 }

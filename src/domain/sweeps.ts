@@ -42,13 +42,24 @@ export async function sweepTombstones(db: Database, now: number): Promise<number
   }
 }
 
-/** Forgets what is past its time: spent nonces, kept answers, sign-ups that can't be repeated any more. */
+/** Forgets what is past its time: spent nonces, kept answers, sign-ups that can't be repeated any more, codes. */
 export async function sweepExpired(db: Database, now: number): Promise<void> {
   const tables = ['nonces', 'idempotency_keys', 'signups']
+  await sweepCodes(db, now)
   await runBatch(
     db,
     tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).bind(now)),
   )
+}
+
+/** Wipes codes that nobody used in time, so that none is kept longer than it can be of use. */
+export async function sweepCodes(db: Database, now: number): Promise<void> {
+  await db
+    .prepare(
+      'UPDATE contact_requests SET code_sealed = NULL WHERE code_sealed IS NOT NULL AND expires_at <= ?',
+    )
+    .bind(now)
+    .run()
 }
 
 /** How long the log of webhook deliveries is kept (`webhooks.md` 6.1). */
@@ -76,10 +87,11 @@ async function inRounds(db: Database, before: number, statements: readonly strin
   }
 }
 
-/** Retention: changes older than 35 days, and events that were deleted before then and show nowhere. */
+/** Retention: changes and requests for codes older than 35 days, and events that were deleted before then and show nowhere. */
 export async function sweepOld(db: Database, now: number): Promise<void> {
   await inRounds(db, now - KEPT_DAYS * DAY_MS, [
     `DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE at < ? LIMIT ${AT_ONCE})`,
+    `DELETE FROM contact_requests WHERE id IN (SELECT id FROM contact_requests WHERE requested_at < ? LIMIT ${AT_ONCE})`,
     `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE deleted_at < ? AND tombstone_until IS NULL LIMIT ${AT_ONCE})`,
   ])
 }

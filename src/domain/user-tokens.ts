@@ -68,12 +68,17 @@ export async function revokeUserTokens(ctx: Context, subscriberId: string): Prom
   ])
 }
 
-/** A statement that ends the tokens of a person whom this write marked. */
-export function endTokens(ctx: Context, subscriberId: string, write: string): D1PreparedStatement {
+/** A statement that ends the tokens of a person whom this write marked, but for one that is kept, given its hash. */
+export function endTokens(
+  ctx: Context,
+  subscriberId: string,
+  write: string,
+  keptHash: string | null = null,
+): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `DELETE FROM user_tokens WHERE subscriber_id = ?1
+      `DELETE FROM user_tokens WHERE subscriber_id = ?1 AND token_hash IS NOT ?3
        AND EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND write_id = ?2)`,
     )
-    .bind(subscriberId, write)
+    .bind(subscriberId, write, keptHash)
 }

@@ -43,10 +43,10 @@ export function eventObject(event: EventFacts, publisher: { id: number; orgId: n
   }
 }
 
-/** The times as they were said; an end with a zone of its own is told in the start's. */
+/** The times as they were said; an end with a zone of its own is told in the start's. Dates have none. */
 function ownTimes(event: EventFacts) {
-  const { startDate, startTime, endDate, endTime, timezone, endTimezone } = event
-  if (endTimezone !== timezone) return timesIn(event, timezone)
+  const { startDate, startTime, endDate, endTime, timezone, endTimezone, allDay } = event
+  if (endTimezone !== timezone && !allDay) return timesIn(event, timezone)
   return { startDate, startTime, endDate, endTime, timezone }
 }
 

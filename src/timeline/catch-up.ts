@@ -13,7 +13,9 @@ import {
   othersItemsBy,
   ownItemsBy,
   SOME_RELATIONS,
+  type Touched,
   toLook,
+  touchedBy,
 } from './view'
 import { type Viewer, viewerName } from './viewer'
 
@@ -36,6 +38,8 @@ type Progress = {
   everything: boolean
   /** Whether anything is staged. */
   staged: boolean
+  /** Up to here, changes of calendars are in whatever is staged. */
+  head: number
   profile: string
   follows: ReadonlyMap<string, string>
 }
@@ -69,7 +73,7 @@ export class CatchUp {
         await this.stageEverything(look, progress)
         continue
       }
-      const changed = changedCalendars(progress.follows, look.follows)
+      const changed = changedCalendars(progress, look)
       if (changed.length > 0) {
         await this.stageCalendars(changed, look, progress)
         continue
@@ -86,7 +90,7 @@ export class CatchUp {
 
   private start(standing: Standing): Progress {
     const { cursor, profile, follows } = standing
-    return { since: Math.max(0, cursor), everything: false, staged: false, profile, follows }
+    return { since: Math.max(0, cursor), everything: false, staged: false, head: 0, profile, follows }
   }
 
   /** The storage is empty: it gets a mark before D1 hears of it, so that a kill in between repeats harmlessly. */
@@ -106,8 +110,7 @@ export class CatchUp {
       .bind(viewerName(this.viewer), this.viewer.publisherId, birth)
       .first<{ life: number }>()
     if (!row) throw new Error('a timeline got no life')
-    this.store.begin(row.life, birth)
-    return this.stored()
+    return this.store.begin(row.life, birth)
   }
 
   /** D1 says otherwise than this object: the database was restored, or another object took the name. */
@@ -120,19 +123,10 @@ export class CatchUp {
         )
         .bind(viewerName(this.viewer), this.viewer.publisherId, standing.life + 1, standing.birth)
         .run()
-      this.store.begin(standing.life + 1, standing.birth)
-    } else if (look.birth === standing.birth) {
-      this.store.begin(look.life, standing.birth)
-    } else {
-      return this.beginLife(standing.birth)
+      return this.store.begin(standing.life + 1, standing.birth)
     }
-    return this.stored()
-  }
-
-  private stored(): Standing {
-    const standing = this.store.read()
-    if (!standing) throw new Error('a timeline lost its standing')
-    return standing
+    if (look.birth === standing.birth) return this.store.begin(look.life, standing.birth)
+    return this.beginLife(standing.birth)
   }
 
   private async look(since: number, tokens: readonly string[]): Promise<Look> {
@@ -145,11 +139,12 @@ export class CatchUp {
   /** Whether the log can't tell what changed: nothing was read yet, too long ago, or all of it changed. */
   private mustCompare(standing: Standing, look: Look, progress: Progress): boolean {
     if (look.profile !== progress.profile) return true
+    // Also one that came while everything was read: what it joined is in no other row.
+    if (look.gained.some((row) => row.op === 'subscriber.merged')) return true
     if (progress.everything) return false
     if (standing.cursor < 0) return true
     if (clock.now() - standing.lookedAt > LOG_MS) return true
-    if (look.oldest !== null && look.oldest > progress.since + 1) return true
-    return look.gained.some((row) => row.op === 'subscriber.merged')
+    return look.oldest !== null && look.oldest > progress.since + 1
   }
 
   /** Reads the whole view in pages. */
@@ -171,8 +166,8 @@ export class CatchUp {
       if (!last || items.length < SOME_RELATIONS) break
       after = last
     }
-    Object.assign(progress, { since: look.head, everything: true, staged: true })
-    Object.assign(progress, { profile: look.profile, follows: look.follows })
+    const { head, profile, follows } = look
+    Object.assign(progress, { since: head, everything: true, staged: true, head, profile, follows })
   }
 
   /** Own items, page by page of the ids of their events. */
@@ -211,7 +206,9 @@ export class CatchUp {
         )
       }
     }
-    Object.assign(progress, { staged: true, follows: look.follows })
+    // A look that found too much doesn't show every change of a calendar yet.
+    const head = look.gained.at(-1)?.seq ?? look.head
+    Object.assign(progress, { staged: true, head, follows: look.follows })
   }
 
   /** The viewer's own items on these events are read anew: tells their ids. */
@@ -225,7 +222,7 @@ export class CatchUp {
   private async stageGained(look: Look, progress: Progress): Promise<void> {
     if (!progress.staged) this.store.clearStaged()
     const rows = look.gained.slice(0, A_LOOK)
-    const touched = this.touched(rows)
+    const touched = touchedBy(rows, this.viewer)
     this.renewScope(touched)
     await this.stageOwn([...touched.events], look, rows.at(-1)?.seq ?? 0)
     let after = { eventId: '', subscriberId: '' }
@@ -241,7 +238,8 @@ export class CatchUp {
       if (!last || items.length < SOME_RELATIONS) break
       after = last
     }
-    Object.assign(progress, { since: rows.at(-1)?.seq ?? look.head, staged: true })
+    const head = progress.staged ? progress.head : look.head
+    Object.assign(progress, { since: rows.at(-1)?.seq ?? look.head, staged: true, head })
   }
 
   /** Takes up what a look found, and what was staged before it, in one transaction. */
@@ -252,7 +250,7 @@ export class CatchUp {
     this.store.together(() => {
       if (!nothing) {
         if (!progress.staged) this.store.clearStaged()
-        const touched = this.touched(look.gained)
+        const touched = touchedBy(look.gained, this.viewer)
         this.renewScope(touched)
         const making = this.making(look)
         const places = new Map(look.gained.map(({ seq, entityId }) => [entityId.slice(0, 24), seq]))
@@ -268,25 +266,7 @@ export class CatchUp {
     })
   }
 
-  /** What rows of the log touch: events, of which the viewer's own item; all items of some; single items of others. */
-  private touched(rows: Look['gained']) {
-    const events = new Set<string>()
-    const whole = new Set<string>()
-    const items = new Set<string>()
-    for (const { op, entityId } of rows) {
-      if (!/^(event|relation|answer)\./.test(op)) continue
-      const eventId = entityId.slice(0, 24)
-      events.add(eventId)
-      const isOwn = entityId === `${eventId}_${this.viewer.personId}`
-      if (op === 'event.created' || op === 'event.deleted' || (isOwn && !op.startsWith('answer.')))
-        whole.add(eventId)
-      else if (entityId.length > 24) items.add(entityId)
-      if (this.viewer.personId !== null) items.add(`${eventId}_${this.viewer.personId}`)
-    }
-    return { events, whole, items }
-  }
-
-  private renewScope({ items, whole }: ReturnType<CatchUp['touched']>): void {
+  private renewScope({ items, whole }: Touched): void {
     this.store.unstage(items, whole)
     this.store.addToScope('item', items)
     this.store.addToScope('event', whole)
@@ -306,8 +286,12 @@ export class CatchUp {
   }
 }
 
-/** Calendars that were followed and are no more, the other way round, or in another way. */
-function changedCalendars(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
-  const all = new Set([...before.keys(), ...after.keys()])
-  return [...all].filter((id) => before.get(id) !== after.get(id))
+/**
+ * Calendars that were followed and are no more, the other way round, or in another way; and those that changed while
+ * pages were read: drafted and published again, one looks as before, but what was read in between lacks its events.
+ */
+function changedCalendars({ follows: before, staged, head }: Progress, { follows, gained }: Look): string[] {
+  const differing = [...before.keys(), ...follows.keys()].filter((id) => before.get(id) !== follows.get(id))
+  const meanwhile = gained.filter(({ seq, op }) => staged && seq > head && op.startsWith('calendar.'))
+  return [...new Set([...differing, ...meanwhile.map(({ entityId }) => entityId)])]
 }

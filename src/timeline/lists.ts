@@ -55,8 +55,11 @@ export function listEvents(
 ): ListedItems {
   const where = new Conditions().add('i.own = 1').in('i.event_id', query.ids)
   const has = 'EXISTS (SELECT 1 FROM json_each(i.calendars) c WHERE c.value'
-  for (const id of query.calendarIds ?? []) where.add(`${has} = ?)`, id)
-  if (query.calendarIds?.length === 0) where.add('false')
+  if (query.calendarIds) {
+    const all = `NOT EXISTS (SELECT 1 FROM json_each(?) j WHERE NOT ${has} = j.value))`
+    // In all of no calendars is nothing: an empty list matches nothing.
+    where.add(query.calendarIds.length === 0 ? 'false' : all, ...allOf(query.calendarIds))
+  }
   if (query.anyCalendarIds) {
     where.add(`${has} IN (SELECT value FROM json_each(?)))`, JSON.stringify(query.anyCalendarIds))
   }
@@ -65,6 +68,8 @@ export function listEvents(
   else if (query.syncToken > 0) where.add('i.token > ?', query.syncToken)
   return page(sql, where, query, 'i.event', 'i.event_created', toEvent)
 }
+
+const allOf = (ids: readonly string[]): string[] => (ids.length === 0 ? [] : [JSON.stringify(ids)])
 
 /** One live item; null where there is none. */
 export function findSubscription(sql: SqlStorage, id: string): string | null {

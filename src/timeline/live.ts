@@ -33,18 +33,23 @@ type Counted = { readonly at: number; readonly everyMs: number }
  */
 export class LiveSockets {
   private counted: Counted = { at: 0, everyMs: OFTEN_MS }
+  /** The tokens that are being judged: sockets that came since with others are not. */
+  private judged: ReadonlySet<string> = new Set()
 
   constructor(private readonly state: DurableObjectState) {
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
+  /** Those that are open: one that we closed stays with the object until the other side has answered. */
   get sockets(): WebSocket[] {
-    return this.state.getWebSockets()
+    return this.state.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN)
   }
 
-  /** Hashes of the tokens by which sockets were opened. */
+  /** Hashes of the tokens by which sockets were opened; `closeRevoked` judges these. */
   tokenHashes(): string[] {
-    return this.credentials().flatMap((credential) => (credential.kind === 'token' ? credential.hash : []))
+    const hashes = this.credentials().flatMap((each) => (each.kind === 'token' ? each.hash : []))
+    this.judged = new Set(hashes)
+    return [...this.judged]
   }
 
   /** Takes a socket; null where the viewer has too many. */
@@ -72,37 +77,44 @@ export class LiveSockets {
 
   /** Closes the sockets whose credential is none any more. `tokens`: those that are good, by hash. */
   async closeRevoked(db: Database, tokens: ReadonlyMap<string, boolean>, now: number): Promise<void> {
+    const { judged, sockets } = this
     const clients = await goodClients(db, this.credentials())
-    for (const socket of this.sockets) {
+    for (const socket of sockets) {
       const { credential } = socket.deserializeAttachment() as Attachment
       const isGood =
         credential.kind === 'token'
-          ? tokens.get(credential.hash) === false
+          ? !judged.has(credential.hash) || tokens.get(credential.hash) === false
           : credential.until > now && clients.has(credential.clientId)
       if (!isGood) socket.close(REVOKED, 'The credential is not valid any more.')
     }
   }
 
-  /** When to look again: often, unless many viewers are connected. */
+  /** When to look again: often, unless many viewers are connected. A database that fails stops nobody's looks. */
   async nextLook(db: Database, viewer: Viewer, now: number): Promise<number> {
     if (now - this.counted.at >= COUNTED_EVERY_MS) {
-      const [, counted] = await db.batch<Row>([
-        db
-          .prepare(
-            `INSERT INTO live_viewers (viewer, publisher_id, seen_at) VALUES (?, ?, ?)
-             ON CONFLICT (viewer) DO UPDATE SET seen_at = excluded.seen_at`,
-          )
-          .bind(viewerName(viewer), viewer.publisherId, now),
-        db
-          .prepare(
-            `SELECT count(*) AS n FROM (SELECT seen_at FROM live_viewers LIMIT ${MANY + 1}) v WHERE v.seen_at > ?`,
-          )
-          .bind(now - 3 * COUNTED_EVERY_MS),
-      ])
-      const isMany = Number(counted?.results[0]?.n ?? 0) > MANY
-      this.counted = { at: now, everyMs: isMany ? SELDOM_MS : OFTEN_MS }
+      try {
+        this.counted = { at: now, everyMs: (await this.areMany(db, viewer, now)) ? SELDOM_MS : OFTEN_MS }
+      } catch (error) {
+        console.error(JSON.stringify({ live: 'not counted', error: String(error) }))
+      }
     }
     return now + this.counted.everyMs
+  }
+
+  /** Says that this viewer is connected, and asks whether many are. */
+  private async areMany(db: Database, viewer: Viewer, now: number): Promise<boolean> {
+    const [, counted] = await db.batch<Row>([
+      db
+        .prepare(
+          `INSERT INTO live_viewers (viewer, publisher_id, seen_at) VALUES (?, ?, ?)
+           ON CONFLICT (viewer) DO UPDATE SET seen_at = excluded.seen_at`,
+        )
+        .bind(viewerName(viewer), viewer.publisherId, now),
+      db
+        .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM live_viewers WHERE seen_at > ? LIMIT ${MANY + 1})`)
+        .bind(now - 3 * COUNTED_EVERY_MS),
+    ])
+    return Number(counted?.results[0]?.n ?? 0) > MANY
   }
 
   /** The last socket is gone. */

@@ -86,12 +86,13 @@ export class Store {
   }
 
   /** Begins a life: nothing of the former ones is left. */
-  begin(life: number, birth: string): void {
+  begin(life: number, birth: string): Standing {
     this.storage.transactionSync(() => {
       for (const table of ['items', 'staged', 'scope']) this.sql.exec(`DELETE FROM ${table}`)
       this.sql.exec("DELETE FROM meta WHERE name <> 'viewer'")
       this.write({ life, birth })
     })
+    return { life, birth, cursor: -1, lookedAt: 0, profile: '', follows: new Map() }
   }
 
   /** The highest token that was given in this life; 0 where none was. */

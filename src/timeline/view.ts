@@ -266,3 +266,27 @@ export function toLook(results: readonly D1Result<Row>[]): Look {
     tokens: new Map((credentials ?? []).map((t) => [String(t.hash), t.cancelled === 1])),
   }
 }
+
+/** What rows of the log touch: events, of which the viewer's own item; all items of some; single items of others. */
+export type Touched = {
+  readonly events: ReadonlySet<string>
+  readonly whole: ReadonlySet<string>
+  readonly items: ReadonlySet<string>
+}
+
+export function touchedBy(rows: Look['gained'], { personId }: Viewer): Touched {
+  const events = new Set<string>()
+  const whole = new Set<string>()
+  const items = new Set<string>()
+  for (const { op, entityId } of rows) {
+    if (!/^(event|relation|answer)\./.test(op)) continue
+    const eventId = entityId.slice(0, 24)
+    events.add(eventId)
+    const own = `${eventId}_${personId}`
+    const isOwn = entityId === own && !op.startsWith('answer.')
+    if (op === 'event.created' || op === 'event.deleted' || isOwn) whole.add(eventId)
+    else if (entityId.length > 24) items.add(entityId)
+    if (personId !== null) items.add(own)
+  }
+  return { events, whole, items }
+}

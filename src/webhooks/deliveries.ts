@@ -1,4 +1,5 @@
 import type { Database, Row } from '../platform/d1'
+import { CODE, openCode, withCode } from './codes'
 import {
   disableEndpoint,
   endpointFailed,
@@ -60,6 +61,7 @@ type DueRow = {
   next_attempt_at: number
   body: string | null
   ecal_body: string | null
+  code: string | null
 }
 
 /** A delivery that is still due, and its endpoint, as they are at this moment; null where either is no more. */
@@ -74,7 +76,7 @@ export async function readAttempt(
     selectTarget(db, endpointId),
     db
       .prepare(
-        `SELECT d.type, d.tries, d.replay, d.next_attempt_at, m.body, m.ecal_body
+        `SELECT d.type, d.tries, d.replay, d.next_attempt_at, m.body, m.ecal_body, ${CODE('?3')} AS code
          FROM webhook_deliveries d LEFT JOIN webhook_messages m ON m.id = d.message_id
          WHERE d.endpoint_id = ?1 AND d.message_id = ?2 AND d.next_attempt_at <= ?3`,
       )
@@ -86,7 +88,7 @@ export async function readAttempt(
   const delivery = {
     messageId,
     type: row.type,
-    body: row.body,
+    body: row.code && row.body ? withCode(row.body, await openCode(row.code, encryptionKey)) : row.body,
     ecalBody: row.ecal_body,
     tries: row.tries,
     replay: row.replay === 1,

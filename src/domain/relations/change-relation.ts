@@ -3,9 +3,9 @@ import { type ActingContext, actorId } from '../acting'
 import { commit } from '../context'
 import { DomainError } from '../errors'
 import { isReachedByCalendar } from '../event-access'
-import type { Permission, RsvpStatus } from '../permissions'
+import type { RsvpStatus } from '../permissions'
 import { callerRank, type FoundRelation, findRelation } from './read-relation'
-import { changed, mayRemove, type RelationChange, type RelationState } from './transitions'
+import { changed, mayRemove, type RelationChange, type RelationState, resolveMember } from './transitions'
 
 /** More rounds than writers that could sensibly meet on one relation. */
 const ROUNDS = 200
@@ -131,19 +131,15 @@ function answered(
   found: FoundRelation,
   change: RelationChange,
 ): { rsvpStatus: RsvpStatus | null; acknowledged: boolean } {
-  const next = changed(found, { ...change, isInvitation: undefined, message: undefined }, found.role)
+  const asked = change.permission && resolveMember(change.permission, found.permission, found.role)
   const touchesMore =
     (change.isInvitation ?? false) ||
     (change.message ?? null) !== null ||
-    !isHalf(found.permission, next.permission)
+    (asked && asked !== found.permission && asked !== found.permission.replace('invited_', 'subscribed_'))
   if (touchesMore) throw new DomainError('indirect_relation')
+  const next = changed(found, { ...change, isInvitation: undefined, message: undefined }, found.role)
   const acknowledges = next.permission !== found.permission
   return { rsvpStatus: next.rsvpStatus, acknowledged: found.acknowledged || acknowledges }
-}
-
-/** Whether two permissions differ by an acknowledgement at most. */
-function isHalf(a: Permission, b: Permission): boolean {
-  return a.split('_')[1] === b.split('_')[1]
 }
 
 /**

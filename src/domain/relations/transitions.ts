@@ -81,7 +81,8 @@ function settled(
   return rsvp === 'not_replied' ? null : rsvp
 }
 
-function resolveMember(
+/** The permission that a request means: of the deprecated ones, what they stand for from its sender. */
+export function resolveMember(
   asked: Permission | MemberPermission,
   present: Permission,
   { isSubscriber }: Role,

@@ -38,13 +38,21 @@ export class Parameters {
     return distinct
   }
 
-  /** A plain decimal integer in a range; `byDefault` where it is absent. */
-  integer<D extends number | null>(name: string, max: number, byDefault: D): number | D {
+  /**
+   * A plain decimal integer from 0; `byDefault` where it is absent. Without a `max` any is good, and what JavaScript
+   * can't count is read as the highest that it can.
+   */
+  integer<D extends number | null>(name: string, byDefault: D, max = Number.POSITIVE_INFINITY): number | D {
     const text = this.search.get(name)
     if (text === null) return byDefault
-    const value = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN
-    if (value >= 0 && value <= max) return value
-    this.tell(name, `Must be a whole number from 0 to ${max}.`)
+    const value = /^(0|[1-9]\d*)$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : Number.NaN
+    if (value <= max) return value
+    this.tell(
+      name,
+      max < Number.POSITIVE_INFINITY
+        ? `Must be a whole number from 0 to ${max}.`
+        : 'Must be a whole number from 0.',
+    )
     return byDefault
   }
 
@@ -61,8 +69,8 @@ export class Parameters {
   /** `limit` and `offset`. */
   page(): { limit: number; offset: number } {
     return {
-      limit: this.integer('limit', 100, 10),
-      offset: this.integer('offset', Number.MAX_SAFE_INTEGER, 0),
+      limit: this.integer('limit', 10, 100),
+      offset: this.integer('offset', 0),
     }
   }
 

@@ -89,7 +89,7 @@ const remove = {
 
 /** What of the list is asked for. @throws DomainError `invalid`, `filter_not_syncable` */
 function queryOf(parameters: Parameters): SubscriptionQuery {
-  const syncToken = parameters.integer('sync_token', Number.MAX_SAFE_INTEGER, null)
+  const syncToken = parameters.integer('sync_token', null)
   const rsvpStatus = parameters.word(
     'rsvp_status',
     ['not_replied', 'attending', 'not_attending', 'null'],

@@ -16,6 +16,8 @@ export async function validatorsOf(state: FeedState): Promise<Validators> {
   const vector = [
     TEXT_VERSION,
     state.kind,
+    // That of a limited address is another's once its person is merged, though nothing that it shows changed.
+    state.name,
     state.revision,
     ...state.calendars.map(({ id, revision }) => [id, revision]),
     ...state.counted.map(({ id, revision }) => [id, revision, 'singly']),

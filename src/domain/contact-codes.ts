@@ -1,0 +1,16 @@
+import type { Contact } from '../changes'
+
+/** What a sealed code belongs to: opened anywhere else it is none. */
+export function sealedCodeOwner(personId: string, { kind, value }: Contact, write: string): string {
+  return `contact request ${personId} ${kind} ${value} ${write}`
+}
+
+/** Six random decimal digits, each code as likely as any other. */
+export function newCode(): string {
+  // The largest multiple of a million that 32 bits hold: what lies above would make some codes likelier.
+  const fair = 4_294_000_000
+  for (;;) {
+    const [drawn = fair] = crypto.getRandomValues(new Uint32Array(1))
+    if (drawn < fair) return String(drawn % 1_000_000).padStart(6, '0')
+  }
+}
