@@ -52,7 +52,11 @@ export const authenticatedByTimeline: MiddlewareHandler<EventsEnv> = async (c, n
   if (!known) return authenticated('Service.read')(c, next)
   if (!(await c.env.EVENTS_RATE.limit({ key: known.counted })).success) return refuse(c, 'RATE_LIMITED')
   setCaller(c, known)
-  return next()
+  await next()
+  // What was refused before the timeline was asked is told only to who may call at all.
+  if (c.res.status < 400) return
+  const caller = await identify(c, credential)
+  if (typeof caller === 'string') c.res = refuse(c, caller)
 }
 
 /**
