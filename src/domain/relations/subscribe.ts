@@ -5,6 +5,7 @@ import { type ActingContext, actorId } from '../acting'
 import { commit } from '../context'
 import { DomainError } from '../errors'
 import { isLiveEvent, isReachedByCalendar } from '../event-access'
+import type { RsvpStatus } from '../permissions'
 import { findByContacts, makePlaceholder } from '../placeholders'
 import { USABLE } from '../subscribers'
 import { callerRank } from './read-relation'
@@ -25,8 +26,8 @@ export type NewSubscription = {
   readonly addressee: Addressee
   readonly permission: 'invited_read' | 'invited_write'
   readonly isInvitation: boolean
-  /** Whether the POST itself says that an answer is awaited. */
-  readonly rsvpStatus: 'not_replied' | null
+  /** Only the subscriber answers: anything but `not_replied` is refused. */
+  readonly rsvpStatus: RsvpStatus | null
   readonly message: string | null
   /** Names that stay with the relation. */
   readonly firstName: string
@@ -43,6 +44,7 @@ export async function subscribeToEvent(
   wanted: NewSubscription,
 ): Promise<{ readonly subscriberId: string; readonly created: boolean }> {
   await assertWriter(ctx, wanted.eventId)
+  if ((wanted.rsvpStatus ?? 'not_replied') !== 'not_replied') throw new DomainError('forbidden')
   for (let round = 0; round < ROUNDS; round++) {
     const { id, placeholder } = await findAddressee(ctx, wanted.addressee)
     const write = newWriteId()

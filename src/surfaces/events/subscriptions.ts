@@ -157,9 +157,6 @@ export function registerSubscriptions(app: EventsApp): void {
   addRoute(app, create, async (c) => {
     const { context, viewer } = c.var
     const wanted = parseBody(newSubscription, c.var.body)
-    if (wanted.rsvp_status === 'attending' || wanted.rsvp_status === 'not_attending') {
-      throw new DomainError('forbidden')
-    }
     const addressee = addresseeOf(c, wanted.subscriber)
     const isByContact = !('id' in addressee)
     if (isByContact && viewer.personId !== null) {
