@@ -11,6 +11,10 @@ export const demo = {
   partnerSecret: 'demo-partner-secret',
   clientId: 'demo-client',
   clientSecret: 'demo-client-secret',
+  /** Somebody who signed up, and a token by which an app acts for them. */
+  personId: '0123456789abcdef01234567',
+  personToken: '0123456789abcdef0123456789abcdef01234567',
+  personEmail: 'ella@demo.example',
 }
 
 const scopes = [
@@ -42,7 +46,32 @@ export async function tenantsSql(encryptionKey) {
      VALUES ('${demo.widgetId}', 1, 'Demo widget', 'Demo Payments', ${now}, ${now});`,
     `INSERT OR IGNORE INTO clients (client_id, publisher_id, secret_hash, scopes, created_at)
      VALUES ('${demo.clientId}', 1, '${sha256(demo.clientSecret)}', '${JSON.stringify(scopes)}', ${now});`,
+    await personSql(encryptionKey, now),
   ].join('\n')
+}
+
+/** SQL that makes the demo person as a sign-up does: with a private calendar, a feed address, an app's token. */
+async function personSql(encryptionKey, now) {
+  const { personId: id, personEmail: email, personToken } = demo
+  const privateId = `${id.slice(0, 23)}0`
+  const address = sha256('demo-feed').slice(0, 32)
+  const addressHash = sha256(address)
+  return `INSERT OR IGNORE INTO subscribers (id, publisher_id, state, email, widget_id, first_name, last_name,
+      application, ics_filename, total_activity, subscribed_at, last_active_at, created_at, modified_at)
+    VALUES ('${id}', 1, 'active', '${email}', '${demo.widgetId}', 'Ella', 'Bartledan',
+      'other', 'Demo Payments', 1, ${now}, ${now}, ${now}, ${now});
+    INSERT OR IGNORE INTO contacts (publisher_id, kind, value, subscriber_id, verified, verified_at, signed_up_with, created_at)
+    VALUES (1, 'email', '${email}', '${id}', 1, ${now}, 1, ${now});
+    INSERT OR IGNORE INTO calendars (id, publisher_id, kind, owner_id, name, timezone, created_at, modified_at)
+    VALUES ('${privateId}', 1, 'private', '${id}', '${id}_private', 'Australia/Melbourne', ${now}, ${now});
+    INSERT OR IGNORE INTO follows (publisher_id, subscriber_id, calendar_id, permission, followed_at)
+    VALUES (1, '${id}', '${privateId}', 'subscribed_read', ${now});
+    INSERT OR IGNORE INTO feed_addresses
+      (address_hash, publisher_id, subscriber_id, state, address_sealed, created_at, changed_at)
+    VALUES ('${addressHash}', 1, '${id}', 'live', '${await seal(encryptionKey, address, addressHash)}', ${now}, ${now});
+    INSERT OR IGNORE INTO user_tokens (id, publisher_id, subscriber_id, token_hash, name, created_at)
+    SELECT '${id}', 1, '${id}', '${sha256(personToken)}', 'Demo', ${now} FROM subscribers s
+    WHERE s.id = '${id}' AND s.state = 'active';`
 }
 
 /** The day `days` from today, YYYY-MM-DD. */
@@ -95,4 +124,49 @@ export async function seedCalendars(origin) {
     const items = events.map((event) => ({ ...event, calendarId: made.data.id }))
     await call('POST', '/apiv2/batch/events', { events: items })
   }
+  await seedPerson(origin, call)
+}
+
+/** The demo person follows the demo fixtures and is invited to a dinner, where they have nothing yet. */
+async function seedPerson(origin, call) {
+  const own = await fetch(`${origin}/event-subscriptions?sync_token=0&limit=1`, {
+    headers: { Authorization: `Token ${demo.personToken}` },
+  })
+  if (!own.ok || (await own.json()).data.length > 0) return
+  const {
+    data: [fixtures],
+  } = await call('GET', '/apiv2/calendar?reference=demo-fixtures')
+  const {
+    data: [club],
+  } = await call('GET', '/apiv2/calendar?reference=demo-club')
+  await call('POST', `/apiv2/subscriber/${demo.personId}/subscriptions/add`, { calendarIds: [fixtures.id] })
+  const dinner = await call('POST', '/apiv2/event', {
+    name: 'Dinner at Milliways',
+    startDate: day(10),
+    startTime: '19:00',
+    endTime: '22:00',
+    location: 'Milliways',
+    calendarId: club.id,
+  })
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: demo.clientId,
+    client_secret: demo.clientSecret,
+  }
+  const tokens = await fetch(`${origin}/identity/connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  })
+  const { access_token: jwt } = await tokens.json()
+  const invited = await fetch(`${origin}/event-subscriptions`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${jwt}` },
+    body: JSON.stringify({
+      event_id: dinner.data.id,
+      subscriber: { id: demo.personId },
+      is_invitation: true,
+      message: 'Are you coming to the end of the universe?',
+    }),
+  })
+  if (!invited.ok) throw new Error(`the demo invitation answered ${invited.status}`)
 }

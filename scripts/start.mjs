@@ -41,9 +41,14 @@ Daybook is on ${origin}
   Partner API          ${origin}/apiv2/account    (apiKey ${demo.partnerKey}, secret ${demo.partnerSecret})
   Tokens               ${origin}/identity/connect/token   (client demo-client, secret demo-client-secret)
   Operator API         ${origin}/operator/health  (Authorization: Bearer demo-operator-token)
+  Event subscriptions  ${origin}/event-subscriptions   (Authorization: Token ${demo.personToken})
+                       ${origin}/events   (as above; Ella Bartledan, ${demo.personId}, who has an invitation)
 
 Sign a call:
   curl "$(node scripts/sign.mjs GET ${origin}/apiv2/calendar)"
+
+Keep a copy of what a person sees, and watch it change:
+  npm run sync-client -- ${origin} ${demo.personToken}
 
 The main job, call by call: README.md. Ctrl-C stops the server.
 `)
