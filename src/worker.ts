@@ -4,6 +4,7 @@ import { sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './doma
 import type { Env } from './env'
 import { clock } from './platform/clock'
 
+export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
 export { WebhookEndpoint } from './webhooks/webhook-endpoint'
 

@@ -7,6 +7,11 @@ export async function findByContacts(
 ): Promise<{ kind: 'person'; id: string } | { kind: 'new'; contact: Contact }> {
   throw new Error('stub')
 }
-export function makePlaceholder(_ctx: Context, _id: string, _contact: Contact, _write: string): D1PreparedStatement[] {
+export function makePlaceholder(
+  _ctx: Context,
+  _id: string,
+  _contact: Contact,
+  _write: string,
+): D1PreparedStatement[] {
   return []
 }

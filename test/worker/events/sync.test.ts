@@ -18,7 +18,9 @@ describe('a person’s sync', () => {
     expect(welcome).toBe(1)
 
     const id = await relate(service, event, ann.ecalId, { is_invitation: true, message: 'Come!' })
-    expect(await replica.sync()).toMatchObject([{ id, permission: 'invited_read', message: 'Come!', rsvp_status: 'not_replied' }])
+    expect(await replica.sync()).toMatchObject([
+      { id, permission: 'invited_read', message: 'Come!', rsvp_status: 'not_replied' },
+    ])
     expect(replica.token).toBe(before + 1)
     expect(await replica.sync()).toEqual([])
 
