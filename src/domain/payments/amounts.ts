@@ -32,7 +32,8 @@ export function centsOf({ source }: NumberLiteral): bigint | null {
   const [, sign = '', whole = '', fraction = '', exponent] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? []
   if (whole === '' || !Number.isFinite(Number(source))) return null
-  if (exponent === undefined && fraction.length > 2) return null
+  // With an exponent too: the contract's table refuses `1.2345e2`, though it is a whole number of cents.
+  if (fraction.length > 2) return null
   const digits = (whole + fraction).replace(/^0+/, '')
   if (digits === '') return 0n
   const shift = Number(exponent ?? 0) - fraction.length + 2
