@@ -33,7 +33,7 @@ describe('an amount', () => {
     ['999999.99', '999999.99'],
     ['1.15', '1.15'],
     ['4.35', '4.35'],
-  ])('%s is taken as %s', async ([literal, written], { expect }) => {
+  ] as const)('%s is taken as %s', async ([literal, written], { expect }) => {
     const { biller } = await aBiller()
     await anAccount(biller)
     const made = await biller.post(path, withAmount(literal))
