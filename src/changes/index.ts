@@ -20,7 +20,13 @@ export {
   logSubscriber,
   type SubscriberOp,
 } from './log'
-export { logAccount, logSchedules, type ScheduleOp, type ToldSchedule } from './log-accounts'
+export {
+  logAccount,
+  logMarkedAccounts,
+  logSchedules,
+  type ScheduleOp,
+  type ToldSchedule,
+} from './log-accounts'
 export { logAnswer, logRelation, type RelationOp } from './log-relations'
 export { isMeantFor, type MessageChange, makePing, messageRow } from './messages'
 export {

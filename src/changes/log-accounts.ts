@@ -18,9 +18,23 @@ export function logAccount(
     .bind(op, ctx.actor, ctx.now, id, write)
 }
 
+/** Logs the accounts of a person that this write marked. */
+export function logMarkedAccounts(
+  ctx: WriteContext,
+  subscriberId: string,
+  write: string,
+): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `${INTO} SELECT publisher_id, 'account:' || id, 'account.updated', account_id, ?1, ?2, NULL, NULL, 1
+       FROM accounts WHERE subscriber_id = ?3 AND write_id = ?4`,
+    )
+    .bind(ctx.actor, ctx.now, subscriberId, write)
+}
+
 export type ScheduleOp = 'schedule.created' | 'schedule.deleted' | 'schedule.status_changed'
 
-/** A schedule of this write, by number (null: the one of this mark), with its state as of the change. */
+/** A schedule of this write, by its internal id, and its state as of the change. */
 export type ToldSchedule = { readonly id: string; readonly status: string; readonly date: string }
 
 /** Logs schedules that this write marked, each with its message: the state as of this change (`payments.md` 11). */
