@@ -6,6 +6,7 @@ import type { PaymentsCall, PaymentsEnv } from './environment'
 import { admit } from './gate'
 import { type ReadPath, readPath, splitPrefix, type TargetKind } from './paths'
 import { getAuditRecords, getCallNotes } from './records'
+import { registerReference } from './reference'
 import { deleteScheduleRoute, getSchedule, getSchedules, postSchedule } from './schedules'
 import { getStatus, postStatus } from './status'
 
@@ -38,6 +39,8 @@ const routes: Record<TargetKind, Partial<Record<Method, Route>>> = {
 
 /** Payments (`payments.md`): accounts and one-off schedules. Its paths are read by hand, since missing ids count. */
 export const paymentsApp = new OpenAPIHono<PaymentsEnv>()
+
+registerReference(paymentsApp)
 
 paymentsApp.all('*', async (c) => {
   if (c.env.PAYMENTS_NOTICE) c.header('X-Notification', c.env.PAYMENTS_NOTICE)

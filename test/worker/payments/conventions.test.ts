@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { paymentsApp } from '../../../src/surfaces/payments'
 import { callWith, revoke, tokenOf } from '../identity/support'
 import { aBiller, anAccount, anotherBiller, notFound, send, unknownPath } from './support'
 
@@ -214,5 +215,27 @@ describe('an outage', () => {
     )
     expect([answer.status, answer.headers.get('X-Notification')]).toEqual([500, 'Slow today'])
     expect(await answer.json()).toEqual(ourFault)
+  })
+})
+
+describe('the reference', () => {
+  it('tells of every path and method that there is', ({ expect }) => {
+    const document = paymentsApp.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Payments', version: '1' },
+    })
+    const told = Object.entries(document.paths ?? {}).map(([path, methods]) => [
+      path,
+      Object.keys(methods ?? {}),
+    ])
+    expect(Object.fromEntries(told)).toEqual({
+      '/accounts': ['get'],
+      '/accounts/{accountId}': ['get', 'put', 'patch'],
+      '/accounts/{accountId}/oneOffSchedules': ['get', 'post'],
+      '/accounts/{accountId}/oneOffSchedules/{scheduleId}': ['get', 'delete'],
+      '/accounts/{accountId}/oneOffSchedules/{scheduleId}/status': ['get', 'post'],
+      '/accounts/{accountId}/auditRecords': ['get'],
+      '/accounts/{accountId}/callNotes': ['get'],
+    })
   })
 })
