@@ -15,6 +15,7 @@ export async function sweepDays(ctx: Settling): Promise<void> {
     .all<{ timezone: string }>()
   const days = Object.fromEntries(results.map(({ timezone }) => [timezone, localDay({ timezone }, ctx.now)]))
   let last = ''
+  let failure: unknown = null
   for (;;) {
     const { results: due } = await ctx.db
       .prepare(
@@ -26,22 +27,27 @@ export async function sweepDays(ctx: Settling): Promise<void> {
       .all<ScheduleKey>()
     // The same ones once more would be found for ever: something keeps them from being settled.
     const these = JSON.stringify(due)
-    if (due.length === 0 || these === last) return
+    if (due.length === 0 || these === last) break
     last = these
-    await settleAll(ctx, due)
+    await settleAll(ctx, due).catch((error: unknown) => {
+      failure ??= error
+    })
   }
+  if (failure !== null) throw failure
 }
 
 type ScheduleKey = { publisher: number; no: number }
 
+/** Settles schedules, publisher by publisher: what fails for one is thrown at last, and keeps no other waiting. */
 async function settleAll(ctx: Settling, schedules: readonly ScheduleKey[]): Promise<void> {
+  let failure: unknown = null
   for (const [publisher, theirs] of Map.groupBy(schedules, (each) => each.publisher)) {
-    await settle(
-      ctx,
-      publisher,
-      theirs.map((each) => each.no),
-    )
+    const numbers = theirs.map((each) => each.no)
+    await settle(ctx, publisher, numbers).catch((error: unknown) => {
+      failure ??= error
+    })
   }
+  if (failure !== null) throw failure
 }
 
 /**

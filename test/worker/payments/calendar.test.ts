@@ -2,7 +2,9 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, it } from 'vitest'
 import worker from '../../../src/worker'
+import { appOf } from '../../support/apps'
 import { feedText, summaries, type TestPublisher, type TestSubscriber } from '../../support/publisher'
+import { Replica } from '../../support/replica'
 import { count, logged } from '../../support/rows'
 import { atTime } from '../../support/time'
 import { forgetKeys } from '../identity/support'
@@ -269,6 +271,32 @@ describe('the event of a schedule', () => {
     const rows = await logged(() => runAt('2030-01-28T01:00:00Z'))
     expect(rows.map((row) => row.op)).toEqual(['event.created'])
     expect(await titles()).toHaveLength(3)
+  })
+})
+
+describe('a calendar', () => {
+  it('that is full takes no event, and hinders no schedule', async ({ expect }) => {
+    const { biller, ann } = await aPayer()
+    await env.DB.prepare('UPDATE calendars SET event_count = 10000 WHERE owner_id = ?').bind(ann.ecalId).run()
+    const { scheduleId } = await aSchedule(biller)
+    expect(await payments(ann)).toEqual([])
+    expect((await biller.get('/accounts/A1')).body.totalAmountDue).toBe(50)
+    await env.DB.prepare('UPDATE calendars SET event_count = 1 WHERE owner_id = ?').bind(ann.ecalId).run()
+    await biller.post(`${pathOf(scheduleId)}/status`, { status: 'promised', date: '2030-02-01' })
+    expect((await payments(ann)).map((event) => event.title)).toEqual(['Promise to Pay'])
+  })
+
+  it('reaches the payer’s app as any other does', async ({ expect }) => {
+    const { biller, publisher, ann } = await aPayer()
+    const replica = new Replica(await appOf(publisher, ann.ecalId))
+    await replica.sync()
+    const { scheduleId } = await aSchedule(biller)
+    const { data } = await publisher.api.get(`/event/schedule:${scheduleId}`)
+    expect(await replica.sync()).toMatchObject([{ event_id: data.id, permission: 'subscribed_read' }])
+    await biller.post(`${pathOf(scheduleId)}/status`, { status: 'promised', date: '2030-02-01' })
+    await replica.sync()
+    await biller.delete(pathOf(scheduleId))
+    expect(await replica.sync()).toMatchObject([{ id: `${data.id}_${ann.ecalId}`, permission: 'removed' }])
   })
 })
 
