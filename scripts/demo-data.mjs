@@ -15,6 +15,7 @@ export const demo = {
   personId: '0123456789abcdef01234567',
   personToken: '0123456789abcdef0123456789abcdef01234567',
   personEmail: 'ella@demo.example',
+  businessId: 'DEMO01',
 }
 
 const scopes = [
@@ -28,7 +29,7 @@ const scopes = [
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex')
 
-/** SQL that makes the demo publisher and partner, their keys, the widget and the client, where they are missing. */
+/** SQL that makes the demo publisher and partner, their keys, the widget, the client and the business, where missing. */
 export async function tenantsSql(encryptionKey) {
   const now = Date.now()
   const key = async (apiKey, secret, publisherId) =>
@@ -47,6 +48,11 @@ export async function tenantsSql(encryptionKey) {
     `INSERT OR IGNORE INTO clients (client_id, publisher_id, secret_hash, scopes, created_at)
      VALUES ('${demo.clientId}', 1, '${sha256(demo.clientSecret)}', '${JSON.stringify(scopes)}', ${now});`,
     await personSql(encryptionKey, now),
+    `INSERT OR IGNORE INTO businesses (publisher_id, business_id, name, timezone, cut_off_time,
+       can_collect_for_closed_account, max_amount_cents, same_day_delete, currency, locale, calendar_enabled,
+       templates, created_at, updated_at, write_id)
+     VALUES (1, '${demo.businessId}', 'Demo Business', 'Australia/Melbourne', '17:00', 0, 99999999, 'forbid', 'AUD',
+       'en-AU', 1, '{}', ${now}, ${now}, '');`,
   ].join('\n')
 }
 
@@ -169,4 +175,52 @@ async function seedPerson(origin, call) {
     }),
   })
   if (!invited.ok) throw new Error(`the demo invitation answered ${invited.status}`)
+}
+
+const accounts = {
+  DEMO0001: { activePayMethod: 'DD' },
+  DEMO0002: { status: 'closed', finishDate: '2025-06-30' },
+  DEMO0003: { paymentStopped: true },
+}
+
+/** Makes the demo accounts through the payments API, where they are missing; the first one gets a schedule. */
+export async function seedAccounts(origin) {
+  const token = await fetch(`${origin}/identity/connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: demo.clientId,
+      client_secret: demo.clientSecret,
+    }),
+  })
+  if (!token.ok) throw new Error(`the demo client got ${token.status} for a token`)
+  const { access_token } = await token.json()
+  const call = async (method, path, body) => {
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${access_token}` },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    if (!response.ok && !(method === 'GET' && response.status === 404)) {
+      throw new Error(`${method} ${path} answered ${response.status}`)
+    }
+    return response.ok
+  }
+  for (const [id, fields] of Object.entries(accounts)) {
+    if (await call('GET', `/accounts/${id}`)) continue
+    await call('PUT', `/accounts/${id}`, {
+      businessAccountId: demo.businessId,
+      startDate: '2024-01-01',
+      ...fields,
+    })
+    if (id !== 'DEMO0001') continue
+    const dueDate = day(14)
+    const schedule = {
+      dueDate,
+      amount: 50,
+      scheduleDescription: 'Demo charges',
+      externalScheduleId: 'DEMO-1',
+    }
+    await call('POST', `/accounts/${id}/oneOffSchedules`, schedule)
+  }
 }

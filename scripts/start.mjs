@@ -1,5 +1,5 @@
 // `npm start`: everything that a newcomer needs, on http://localhost:8787.
-import { demo, seedCalendars } from './demo-data.mjs'
+import { demo, seedAccounts, seedCalendars } from './demo-data.mjs'
 import { localVariables, prepareDatabase, startServer } from './local-server.mjs'
 
 const port = Number(process.env.PORT || 8787)
@@ -15,6 +15,7 @@ const { origin } = server
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.stop())
 
 await seedCalendars(origin)
+await seedAccounts(origin)
 
 // `wrangler dev` runs no crons by itself.
 const crons = [
@@ -40,6 +41,7 @@ Daybook is on ${origin}
   Publisher API        ${origin}/apiv2/calendar   (apiKey ${demo.apiKey}, secret ${demo.secret})
   Partner API          ${origin}/apiv2/account    (apiKey ${demo.partnerKey}, secret ${demo.partnerSecret})
   Tokens               ${origin}/identity/connect/token   (client demo-client, secret demo-client-secret)
+  Payments             ${origin}/accounts/DEMO0001/oneOffSchedules   (with such a token)
   Operator API         ${origin}/operator/health  (Authorization: Bearer demo-operator-token)
   Event subscriptions  ${origin}/event-subscriptions   (Authorization: Token ${demo.personToken})
                        ${origin}/events   (as above; Ella Bartledan, ${demo.personId}, who has an invitation)

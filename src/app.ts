@@ -5,6 +5,7 @@ import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
 import { operatorApp } from './surfaces/operator'
+import { paymentsApp } from './surfaces/payments'
 import { publisherApp } from './surfaces/publisher'
 import { widgetApp } from './surfaces/widget'
 
@@ -13,12 +14,16 @@ const eventPaths = ['/event-subscriptions', '/events', '/calendars', '/persons']
   [path, `/api/v2${path}`].flatMap((prefixed) => [prefixed, `${prefixed}/*`]),
 )
 
+/** Payments, too; what else is asked for under their second prefix is theirs to refuse. */
+const paymentPaths = ['/accounts', '/accounts/*', '/CustomerServices/v1.0', '/CustomerServices/v1.0/*']
+
 /** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
 export const surfaces = [
   { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
   { paths: ['/button/*', '/daybook.css'], app: widgetApp },
   { paths: eventPaths, app: eventsApp },
   { paths: ['/identity/*'], app: identityApp },
+  { paths: paymentPaths, app: paymentsApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
 ] as const
 

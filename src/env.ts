@@ -15,6 +15,9 @@ export type Env = Cloudflare.Env & {
   readonly MAINTENANCE?: string
   /** Sent as `X-Notification` on every answer of the payments surface. */
   readonly PAYMENTS_NOTICE?: string
+  /** Requests that a client of the payments surface may make in a window of so many seconds, where it has no rate of its own. */
+  readonly PAYMENTS_RATE_LIMIT?: string
+  readonly PAYMENTS_RATE_WINDOW?: string
 }
 
 type TextName = 'OPERATOR_TOKEN' | 'ENCRYPTION_KEY' | 'PUBLIC_ORIGIN' | 'WEBHOOK_ALLOW_LOOPBACK'

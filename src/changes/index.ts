@@ -25,6 +25,13 @@ export {
   type SubscriberOp,
 } from './log'
 export {
+  logAccount,
+  logMarkedAccounts,
+  logSchedules,
+  type ScheduleOp,
+  type ToldSchedule,
+} from './log-accounts'
+export {
   logContactRequested,
   logLosersRelations,
   logMerged,

@@ -1,8 +1,10 @@
 import { readRelation } from '../domain/relation-rows'
 import { eventObject } from '../objects/event'
 import { subscriptionObject } from '../objects/event-subscription'
+import { scheduleObject } from '../objects/schedule'
 import { calendarLabel, locationObject } from '../objects/subscriber'
 import { wants } from '../webhooks/message-types'
+import type { ScheduleSnapshot } from './log-accounts'
 import { readEventSnapshot, readSubscriberSnapshot, type SubscriberSnapshot } from './snapshots'
 
 /** A change that carries a message, as the dispatcher reads it. */
@@ -97,7 +99,22 @@ function dataOf({ type, payload, publisherId, orgId }: MessageChange): object {
     const person = readSubscriberSnapshot(payload)
     return { ...subscriberData(person), ...person.about }
   }
+  if (type.startsWith('schedule.')) return scheduleData(JSON.parse(payload))
   return JSON.parse(payload)
+}
+
+/** `payments.md` 11: the schedule and its state as of the change. */
+function scheduleData(schedule: ScheduleSnapshot) {
+  const { accountId, businessAccountId, subscriberId, status, date, note } = schedule
+  return {
+    accountId,
+    businessAccountId,
+    subscriberId,
+    schedule: scheduleObject(schedule),
+    status,
+    date,
+    note,
+  }
 }
 
 /** `event-subscriptions.md` 11: the item as a service sees it; the message with a new one, to be delivered. */

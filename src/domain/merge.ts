@@ -6,6 +6,7 @@ import type { MergePlan, Merging } from './merge-plan'
 import { mergeProfile, takeNames } from './merge-profile'
 import { moveAnswers, moveFollows, movePrivateEvents, moveRelations } from './merge-relations'
 import { IS_MERGING, type Run } from './merge-statement'
+import { moveSchedules } from './payments/move-schedules'
 import { givePrivateCalendars } from './private-calendars'
 
 /**
@@ -43,6 +44,7 @@ function mergeOne(ctx: Context, into: string, from: Merging, write: string): D1P
     ...moveAnswers(run),
     ...moveFollows(run),
     ...moveRest(run),
+    ...moveSchedules(ctx, from.id, into, write),
     run(`UPDATE subscribers SET state = 'merged', merged_into = ?1 WHERE id = ?2 AND write_id = ?3`),
     run(`UPDATE subscribers SET merged_into = ?1 WHERE merged_into = ?2 AND ${IS_MERGING}`),
   ]

@@ -48,6 +48,17 @@ export function canonicalTimeZone(name: string): string | null {
   }
 }
 
+/** Whether `Intl` knows a zone by this name; bare offsets are no names. */
+export function isZoneOfIntl(name: string): boolean {
+  if (!isAscii(name) || !/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 function isAscii(text: string): boolean {
   return /^[!-~]*$/.test(text)
 }

@@ -8,6 +8,7 @@
 export * from './calendars'
 export * from './changes'
 export * from './identity'
+export * from './payments'
 export * from './publishers'
 export * from './relations'
 export * from './requests'

@@ -6,6 +6,7 @@ import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { registerBusinesses } from './businesses'
 import { registerClients } from './clients'
 import { answerError, refuse } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
@@ -72,6 +73,7 @@ export const operatorApp: OperatorApp = new OpenAPIHono<OperatorEnv>({
 operatorApp.use('*', authenticate, readsJson)
 registerPublishers(operatorApp)
 registerClients(operatorApp)
+registerBusinesses(operatorApp)
 registerHealth(operatorApp)
 registerRestored(operatorApp)
 operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {

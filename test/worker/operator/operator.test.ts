@@ -154,6 +154,7 @@ describe('the operator API', () => {
       '/operator/health',
       '/operator/publishers',
       '/operator/publishers/{id}',
+      '/operator/publishers/{id}/businesses/{businessId}',
       '/operator/publishers/{id}/clients',
       '/operator/publishers/{id}/clients/{clientId}',
       '/operator/publishers/{id}/keys',

@@ -1,0 +1,91 @@
+import { getTableColumns } from 'drizzle-orm'
+import { logSchedules, newWriteId } from '../../changes'
+import { paySchedules } from '../../db/schema'
+import { GuardBroken } from '../../platform/d1'
+import { commit } from '../context'
+import { findSchedule } from './account-view'
+import { noPlan } from './calendar-plan'
+import { type PaymentsContext, ROUNDS } from './context'
+import { PaymentError } from './errors'
+import { type AccountFacts, guardFacts } from './facts'
+import { isAfterCutOff, type ScheduleRow, stateOn } from './life'
+import { insertAudit, insertCallNote, recordedUser } from './records'
+import { guardSchedules, readSchedules, selectSchedules } from './schedule-rows'
+import { writeEvents } from './write-events'
+
+/**
+ * Deletes a live schedule (`payments.md` 6.4): it moves to the deleted ones, with audit record, call note, removal of
+ * its event and log, all at once.
+ * @throws PaymentError `not_found` (also where another call was first), `no_account_access`, `account_not_active`,
+ *   `schedule_paid`, `not_a_future_schedule`, `cut_off_passed`
+ */
+export async function deleteSchedule(
+  ctx: PaymentsContext,
+  accountId: string,
+  scheduleId: string,
+): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const { facts, schedule, today } = await findSchedule(ctx, accountId, scheduleId)
+    refuseDelete(ctx, facts, schedule, today)
+    try {
+      return await moveToDeleted(ctx, facts, schedule, today)
+    } catch (error) {
+      if (!(error instanceof GuardBroken)) throw error
+    }
+  }
+  throw new Error('a schedule changed too often to be deleted')
+}
+
+function refuseDelete(
+  ctx: PaymentsContext,
+  { account, business }: AccountFacts,
+  { startDate, storedStatus }: ScheduleRow,
+  today: string,
+): void {
+  if (account.status !== 'active') throw new PaymentError('account_not_active')
+  if (storedStatus === 'paid') throw new PaymentError('schedule_paid')
+  if (startDate < today) throw new PaymentError('not_a_future_schedule')
+  if (startDate > today) return
+  if (isAfterCutOff(business, ctx.now)) throw new PaymentError('cut_off_passed')
+  if (business.sameDayDelete === 'forbid') throw new PaymentError('not_a_future_schedule')
+}
+
+async function moveToDeleted(
+  ctx: PaymentsContext,
+  facts: AccountFacts,
+  schedule: ScheduleRow,
+  today: string,
+): Promise<void> {
+  const write = newWriteId()
+  const marked = { table: 'pay_schedules_deleted', write } as const
+  const [shown] = readSchedules(
+    await ctx.db.batch<Record<string, unknown>>(
+      selectSchedules(ctx.db, 's.schedule_no = ?1', schedule.scheduleNo),
+    ),
+  )
+  const plan = noPlan()
+  if (shown?.event) plan.removed.push(shown.event)
+  await commit(ctx, [
+    guardFacts(ctx, [facts]),
+    guardSchedules(ctx.db, [schedule]),
+    copyToDeleted(ctx, schedule, write),
+    ctx.db
+      .prepare('DELETE FROM pay_schedules WHERE schedule_no = ?1 AND publisher_id = ?2')
+      .bind(schedule.scheduleNo, ctx.publisher.id),
+    insertAudit(ctx, 'Schedule Deleted', marked, schedule.id),
+    insertCallNote(ctx, marked, schedule.id),
+    ...writeEvents(ctx, plan, write),
+    logSchedules(ctx, 'schedule.deleted', [{ id: schedule.id, ...stateOn(schedule, today) }], write),
+  ])
+}
+
+function copyToDeleted(ctx: PaymentsContext, schedule: ScheduleRow, write: string): D1PreparedStatement {
+  const names = Object.values(getTableColumns(paySchedules)).map((column) => column.name)
+  const values = names.map((name) => (name === 'write_id' ? '?1' : name))
+  return ctx.db
+    .prepare(
+      `INSERT INTO pay_schedules_deleted (${names.join(', ')}, deleted_at, deleted_by)
+       SELECT ${values.join(', ')}, ?2, ?3 FROM pay_schedules WHERE schedule_no = ?4 AND publisher_id = ?5`,
+    )
+    .bind(write, ctx.now, recordedUser(ctx.actor), schedule.scheduleNo, ctx.publisher.id)
+}

@@ -1,0 +1,24 @@
+/** The rules of payments (`payments.md`): businesses, accounts, one-off schedules, their life and their records. */
+export {
+  type AccountView,
+  findAccount,
+  findSchedule,
+  listAccounts,
+  listSchedules,
+  readAccount,
+  type SchedulePage,
+} from './account-view'
+export { patchAccount, putAccount } from './accounts'
+export { parseJsonObject } from './amounts'
+export { type BusinessValues, putBusiness, readBusiness } from './businesses'
+export { type PaymentsContext, reaches } from './context'
+export { createSchedule } from './create-schedule'
+export { type CursorOf, makeCursor, readCursor } from './cursors'
+export { deleteSchedule } from './delete-schedule'
+export { PaymentError, type PaymentErrorCode } from './errors'
+export { placeholders, type TemplateKind, templateKinds } from './event-text'
+export { type BusinessRow, type ScheduleRow, stateOn } from './life'
+export { moveSchedules } from './move-schedules'
+export { type ListedRecord, listRecords } from './records'
+export { setStatus } from './set-status'
+export { sweepDays, sweepStale } from './sweep-schedules'

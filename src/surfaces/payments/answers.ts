@@ -1,0 +1,95 @@
+import { PaymentError, type PaymentErrorCode } from '../../domain/payments'
+import type { PaymentsCall } from './environment'
+
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
+
+/** An answer as JSON, never cached. */
+export function answer(
+  c: PaymentsCall,
+  body: object,
+  status: Status = 200,
+  headers: Record<string, string> = {},
+): Response {
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...headers,
+  })
+}
+
+/** Bodies that say no more than a message (`payments.md` 10). */
+const messages = {
+  401: 'Authorization has been denied for this request.',
+  404: 'The requested resource could not be found.',
+  413: 'The request body is too large.',
+  429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
+  500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
+  503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
+} as const
+
+export function refuse(
+  c: PaymentsCall,
+  status: keyof typeof messages,
+  headers: Record<string, string> = {},
+): Response {
+  return answer(c, { message: messages[status] }, status, headers)
+}
+
+/** A path that nobody knows. */
+export function refusePath(c: PaymentsCall): Response {
+  return answer(c, { message: 'The resource provided could not be found' }, 404)
+}
+
+/** A method that a path does not have. */
+export function refuseMethod(c: PaymentsCall, allow: string): Response {
+  const message = `The requested resource does not support http method '${c.req.method}'.`
+  return answer(c, { message }, 405, { Allow: allow })
+}
+
+/** A token without the scope. */
+export function refuseClaim(c: PaymentsCall, claim: string): Response {
+  const message = 'Unable to process this request due to insufficient client claims.'
+  return answer(c, { errorCode: 'required_claims', message, errors: [{ claim }] }, 403)
+}
+
+const denied = (reason: string) => [403, 'access_denied', `Unable to process this request ${reason}`] as const
+
+/** This surface's answer to each error of payments. A new code that is missing here does not compile. */
+const errors: Record<
+  Exclude<PaymentErrorCode, 'not_found' | 'invalid'>,
+  readonly [status: 403 | 409, errorCode: string, message: string]
+> = {
+  no_business_access: denied('due to insufficient business permission.'),
+  no_account_access: denied('as you do not have access to the customer associated to this request.'),
+  account_not_active: denied('as the account is not active.'),
+  payments_stopped: [
+    403,
+    'access_denied',
+    'New payment schedules cannot be created as the account is currently set to stop on payments.',
+  ],
+  schedule_paid: denied('as the schedule has been paid.'),
+  not_a_future_schedule: denied('as scheduleId must be a future schedule.'),
+  cut_off_passed: denied('as the cut-off time has passed for today.'),
+  already_paid: [409, 'conflict', 'The schedule has already been paid.'],
+}
+
+/** A body of more bytes than are read. */
+export class BodyTooLarge extends Error {}
+
+export function answerError(error: unknown, c: PaymentsCall): Response {
+  if (error instanceof BodyTooLarge) return refuse(c, 413)
+  if (!(error instanceof PaymentError)) {
+    // Nothing about the cause is told: it stands in the log.
+    console.error(
+      JSON.stringify({ surface: 'payments', error: error instanceof Error ? error.message : 'unknown' }),
+    )
+    return refuse(c, 500)
+  }
+  if (error.code === 'not_found') return refuse(c, 404)
+  if (error.code === 'invalid') {
+    const message = 'Unable to process request due to validation errors.'
+    return answer(c, { errorCode: 'validation', message, errors: error.issues }, 400)
+  }
+  const [status, errorCode, message] = errors[error.code]
+  return answer(c, { errorCode, message }, status)
+}

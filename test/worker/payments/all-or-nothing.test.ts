@@ -1,0 +1,98 @@
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterAll, describe, type ExpectStatic, it } from 'vitest'
+import type { Env } from '../../../src/env'
+import worker from '../../../src/worker'
+import { faultyDatabase } from '../../support/faults'
+import { dump } from '../../support/rows'
+import { atTime } from '../../support/time'
+import { callWith, forgetKeys, tokenOf } from '../identity/support'
+import { aBiller, anAccount, aSchedule, type Biller } from './support'
+
+// Tests at other times leave keys of those times.
+afterAll(forgetKeys)
+
+const tables = [
+  'accounts',
+  'pay_schedules',
+  'pay_schedules_deleted',
+  'schedule_external_ids',
+  'audit_records',
+  'call_notes',
+  // Without the mark of the dispatcher, who comes when he likes.
+  '(SELECT seq, op, stream, payload FROM changes)',
+  'events',
+  'calendar_events',
+  'calendars',
+]
+
+const all = async () => Promise.all(tables.map(async (table) => [table, await dump(table)]))
+
+/** Runs a write with a fault at each of its statements: each leaves everything as it was. At last it runs without. */
+async function failEverywhere(expect: ExpectStatic, run: (DB: D1Database) => Promise<number>): Promise<void> {
+  const before = await all()
+  let at = 0
+  for (let statements = 1; at < statements; at++) {
+    const { DB, seen } = faultyDatabase(at)
+    expect(await run(DB)).toBe(500)
+    expect(await all()).toEqual(before)
+    statements = seen.statements
+  }
+  expect(at).toBeGreaterThan(3)
+  expect(await run(faultyDatabase(null).DB)).toBeLessThan(300)
+  expect(await all()).not.toEqual(before)
+}
+
+async function caller(biller: Biller) {
+  const Authorization = `Bearer ${await tokenOf(biller.client)}`
+  return (method: string, path: string, body?: object) => async (DB: D1Database) => {
+    const init = { method, headers: { Authorization }, ...(body ? { body: JSON.stringify(body) } : {}) }
+    return (await callWith({ DB }, path, init)).status
+  }
+}
+
+describe('a fault at any statement leaves all or nothing', () => {
+  it('of making, telling of and deleting a schedule', async ({ expect }) => {
+    const { biller, publisher } = await aBiller()
+    const ann = await publisher.subscriber()
+    await anAccount(biller, 'A1', { subscriberId: ann.ecalId })
+    const call = await caller(biller)
+    const path = '/accounts/A1/oneOffSchedules'
+    const body = { dueDate: '2030-01-31', amount: 50, externalScheduleId: 'T1' }
+    await failEverywhere(expect, call('POST', path, body))
+    const [{ scheduleId }] = (await biller.get(path)).body.oneOffSchedules
+    const promise = { status: 'promised', date: '2030-01-31', note: 'soon' }
+    await failEverywhere(expect, call('POST', `${path}/${scheduleId}/status`, promise))
+    await failEverywhere(expect, call('DELETE', `${path}/${scheduleId}`))
+  })
+
+  it('of making and linking an account', async ({ expect }) => {
+    const { biller, publisher } = await aBiller()
+    const ann = await publisher.subscriber()
+    const call = await caller(biller)
+    await anAccount(biller)
+    await aSchedule(biller)
+    await failEverywhere(expect, call('PATCH', '/accounts/A1', { subscriberId: ann.ecalId }))
+  })
+
+  it('of the hourly cron', async ({ expect }) => {
+    const { biller, publisher } = await aBiller()
+    const ann = await publisher.subscriber()
+    await anAccount(biller, 'A1', { subscriberId: ann.ecalId })
+    const day = Date.parse('2033-01-31T03:00:00Z')
+    // What other tests left behind is settled first.
+    await run(env)
+    await aSchedule(biller.at('2033-01-01T03:00:00Z'), { dueDate: '2033-01-31' })
+    await failEverywhere(expect, (DB) => run({ ...env, DB }))
+
+    async function run(variables: Env): Promise<number> {
+      const cron = createScheduledController({ cron: '7 * * * *' })
+      try {
+        await atTime(day, () => worker.scheduled(cron, variables))
+        return 200
+      } catch {
+        return 500
+      }
+    }
+  })
+})
