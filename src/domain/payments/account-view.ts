@@ -47,7 +47,7 @@ export async function readAccount(
       .bind(...of),
     ctx.db
       .prepare(
-        `SELECT s.* FROM pay_schedules s WHERE s.account_uid IN (${OF_ACCOUNT_ID})
+        `SELECT s.* FROM pay_schedules s WHERE s.account_uid = (${OF_ACCOUNT_ID})
          AND s.class = 'ScheduleOneOff' ORDER BY s.schedule_no LIMIT ${limit + 1}`,
       )
       .bind(...of),

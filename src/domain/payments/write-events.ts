@@ -36,6 +36,8 @@ export function writeFirstEvent(
   ])
 }
 
+// `+publisher_id` keeps the planner from walking all events of the publisher instead of the few that are named.
+
 function removeEvents(ctx: Context, { removed }: EventPlan, write: string): D1PreparedStatement[] {
   if (removed.length === 0) return []
   const ids = removed.map((event) => event.id)
@@ -44,7 +46,7 @@ function removeEvents(ctx: Context, { removed }: EventPlan, write: string): D1Pr
     ctx.db
       .prepare(
         `UPDATE events SET deleted_at = ?1, modified_at = ?1, sequence = sequence + 1, write_id = ?2
-         WHERE publisher_id = ?3 AND id IN (SELECT value FROM json_each(?4)) AND deleted_at IS NULL`,
+         WHERE +publisher_id = ?3 AND id IN (SELECT value FROM json_each(?4)) AND deleted_at IS NULL`,
       )
       .bind(ctx.now, write, ctx.publisher.id, list),
     ...logEvents(ctx, 'event.deleted', ids, write),
@@ -67,7 +69,7 @@ function changeEvents(ctx: Context, { changed }: EventPlan, write: string): D1Pr
         `UPDATE events SET ${names.map((name) => `${name} = j.value ->> '$.${name}'`).join(', ')},
            sequence = sequence + 1, modified_at = ?1, write_id = ?2
          FROM json_each(?3) j
-         WHERE events.id = j.value ->> '$.id' AND events.publisher_id = ?4 AND events.deleted_at IS NULL`,
+         WHERE events.id = j.value ->> '$.id' AND +events.publisher_id = ?4 AND events.deleted_at IS NULL`,
       )
       .bind(ctx.now, write, JSON.stringify(rows), ctx.publisher.id),
     ...logEvents(

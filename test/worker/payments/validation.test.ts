@@ -106,7 +106,7 @@ describe('an amount', () => {
     }
   })
 
-  it('comes out everywhere as the cents that went in', async ({ expect }) => {
+  it('comes out everywhere as the cents that went in', { timeout: 20_000 }, async ({ expect }) => {
     const { biller, publisher } = await aBiller()
     const ann = await publisher.subscriber()
     await anAccount(biller, 'A1', { subscriberId: ann.ecalId })

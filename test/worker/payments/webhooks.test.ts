@@ -1,24 +1,18 @@
-import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { dispatchChanges } from '../../../src/changes'
+import { aReceiver, type Received } from '../../support/receiver'
+import { anEndpoint } from '../../support/webhooks'
 import { aBiller, anAccount, aSchedule } from './support'
 
-/** The stored messages of a publisher, in order. */
-async function messages(publisherId: number): Promise<{ id: string; body: string; type: string }[]> {
-  await dispatchChanges(env, Date.now())
-  const { results } = await env.DB.prepare(
-    `SELECT id, type, body FROM webhook_messages WHERE publisher_id = ? AND type LIKE 'schedule.%' ORDER BY seq`,
-  )
-    .bind(publisherId)
-    .all<{ id: string; body: string; type: string }>()
-  return results
-}
+const events = ['schedule.created', 'schedule.deleted', 'schedule.status_changed']
+
+const sequenceOf = (message: Received) => Number(message.json.data.sequence)
 
 describe('the webhooks of schedules', () => {
   it('tell each change once, with the schedule and its state as of then', async ({ expect }) => {
     const { biller, publisher } = await aBiller()
     const ann = await publisher.subscriber()
-    await publisher.api.post('/webhook', { url: 'https://example.com/hook', events: ['*'] })
+    const receiver = aReceiver()
+    await anEndpoint(publisher, receiver.url, { events })
     await anAccount(biller, 'A1', { subscriberId: ann.ecalId })
     await anAccount(biller, 'A2')
     const made = await aSchedule(biller, {
@@ -30,8 +24,8 @@ describe('the webhooks of schedules', () => {
     await biller.post(`${path}/status`, { status: 'promised', date: '2030-02-10', note: 'soon' })
     await biller.delete(path)
     await aSchedule(biller, {}, 'A2')
-    const sent = await messages(publisher.id)
-    expect(sent.map((message) => message.type)).toEqual([
+    const sent = (await receiver.until(4)).toSorted((a, b) => sequenceOf(a) - sequenceOf(b))
+    expect(sent.map((message) => message.json.type)).toEqual([
       'schedule.created',
       'schedule.status_changed',
       'schedule.deleted',
