@@ -41,6 +41,8 @@ export default defineConfig({
         include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
         // Libraries of many files are bundled once, not fetched file by file in each worker.
         deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
+        // Some tests go through many crashes one by one, on machines that do other work too.
+        testTimeout: 60_000,
         // Files share a worker and its storage: each test makes its own publisher.
         isolate: false,
         ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : {}),

@@ -64,7 +64,7 @@ export function deletion(
       .prepare(
         `UPDATE events AS e SET deleted_at = ?1, modified_at = ?1, sequence = sequence + 1, write_id = ?2,
            tombstone_until = ${tombstoneUntil('?1')}
-         WHERE e.publisher_id = ?3 AND e.id IN (SELECT value FROM json_each(?4)) AND e.deleted_at IS NULL
+         WHERE +e.publisher_id = ?3 AND e.id IN (SELECT value FROM json_each(?4)) AND e.deleted_at IS NULL
            AND ${condition}
            AND substr(e.reference, 1, ${SCHEDULE_PREFIX.length}) <> '${SCHEDULE_PREFIX}'
            AND NOT EXISTS (SELECT 1 FROM calendars c WHERE c.id = e.calendar_id AND c.source <> '')

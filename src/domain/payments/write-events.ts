@@ -4,6 +4,7 @@ import { toColumns } from '../columns'
 import type { Context } from '../context'
 import { eventRow, insertEvents, placeEvents } from '../create-events'
 import { SCHEDULE_PREFIX } from '../event-bounds'
+import { removeRelationsOf } from '../relation-removal'
 import type { EventPlan } from './calendar-plan'
 
 /**
@@ -49,6 +50,7 @@ function removeEvents(ctx: Context, { removed }: EventPlan, write: string): D1Pr
          WHERE +publisher_id = ?3 AND id IN (SELECT value FROM json_each(?4)) AND deleted_at IS NULL`,
       )
       .bind(ctx.now, write, ctx.publisher.id, list),
+    ...removeRelationsOf(ctx, ids, write),
     ...logEvents(ctx, 'event.deleted', ids, write),
     ctx.db
       .prepare(

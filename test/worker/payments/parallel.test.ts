@@ -74,6 +74,11 @@ describe('a merge of two persons', () => {
       inEachWrite: [],
       encryptionKey: () => '',
     }
+    // The merge marks who goes; without its mark nothing moves.
+    expect(await logged(() => env.DB.batch(moveSchedules(ctx, ann.ecalId, ben.ecalId, 'a-merge')))).toEqual(
+      [],
+    )
+    await env.DB.prepare(`UPDATE subscribers SET write_id = 'a-merge' WHERE id = ?`).bind(ann.ecalId).run()
     const rows = await logged(() => env.DB.batch(moveSchedules(ctx, ann.ecalId, ben.ecalId, 'a-merge')))
     expect(rows.map((row) => [row.op, row.entity_id])).toEqual([['account.updated', 'A1']])
     expect((await biller.get('/accounts/A1')).body).toMatchObject({
