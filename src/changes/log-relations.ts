@@ -1,4 +1,4 @@
-import { indirectSql, relationJoins, relationSql } from '../domain/relation-rows'
+import { indirectSql, relationJoins, relationSql } from '../objects/relation-rows'
 import type { WriteContext } from './write'
 
 const INTO =

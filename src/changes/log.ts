@@ -45,13 +45,7 @@ export function logEvents(
          WHERE e.write_id = ?5 ORDER BY j.key`,
       )
       .bind(op, ctx.actor, ctx.now, list, write),
-    ctx.db
-      .prepare(
-        `${INTO} SELECT e.publisher_id, 'calendar:' || m.calendar_id, ?1, e.id, ?2, ?3, NULL, NULL, 1
-         FROM json_each(?4) j CROSS JOIN events e ON e.id = j.value JOIN calendar_events m ON m.event_id = e.id
-         WHERE e.write_id = ?5 AND m.calendar_id <> e.calendar_id ORDER BY j.key`,
-      )
-      .bind(op, ctx.actor, ctx.now, list, write),
+    logFurtherCalendars(ctx, op, write, listed, list),
     // Of an event in no calendar the first of these rows stands in its own stream already.
     ...logParticipants(ctx, op, write, listed, list, "AND e.calendar_id <> ''"),
   ]
@@ -62,6 +56,23 @@ export type Among = (parameter: string) => string
 
 /** Ids of a JSON list. */
 export const listed: Among = (parameter) => `SELECT value FROM json_each(${parameter})`
+
+/** Logs events that this write marked in each calendar that holds them beside their own. `among` is SQL for their ids. */
+export function logFurtherCalendars(
+  ctx: WriteContext,
+  op: EventOp,
+  write: string,
+  among: Among,
+  value: unknown,
+): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `${INTO} SELECT e.publisher_id, 'calendar:' || m.calendar_id, ?1, e.id, ?2, ?3, NULL, NULL, 1
+       FROM (${among('?4')}) x CROSS JOIN events e ON e.id = x.value CROSS JOIN calendar_events m ON m.event_id = e.id
+       WHERE e.write_id = ?5 AND m.calendar_id <> e.calendar_id`,
+    )
+    .bind(op, ctx.actor, ctx.now, value, write)
+}
 
 /**
  * Logs events that this write marked for those who have a direct relation to them, or lose it by this very write: one

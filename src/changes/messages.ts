@@ -1,6 +1,6 @@
-import { readRelation } from '../domain/relation-rows'
 import { eventObject } from '../objects/event'
 import { subscriptionObject } from '../objects/event-subscription'
+import { readRelation } from '../objects/relation-rows'
 import { scheduleObject } from '../objects/schedule'
 import { calendarLabel, locationObject } from '../objects/subscriber'
 import { wants } from '../webhooks/message-types'

@@ -119,8 +119,8 @@ export async function changeCalendar(
 }
 
 /**
- * Deletes a public calendar. Its events go with it, except those that stand in another live calendar too: these only
- * leave this one. Followers stop following it without a row being written for them. Logs
+ * Deletes a public calendar. Its events go with it, except those that stand in another live calendar too, or that a
+ * person made: these only leave this one. Followers stop following it without a row being written for them. Logs
  * `calendar.deleted`, and `event.deleted` for those directly related to what went.
  * @throws DomainError `not_found`, `forbidden` (a private one)
  */
@@ -130,6 +130,8 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
   const write = newWriteId()
   const elsewhere = `SELECT 1 FROM calendar_events o JOIN calendars c ON c.id = o.calendar_id
     WHERE o.event_id = e.id AND o.calendar_id <> ?2 AND c.deleted_at IS NULL`
+  // Without anybody who is related to it, what a person made would be in nobody's sight any more.
+  const isOfPersons = `e.creator_id <> '' AND EXISTS (SELECT 1 FROM relations r WHERE r.event_id = e.id AND r.removed_at IS NULL)`
   // The plus keeps SQLite from walking all events of the publisher: these are found by their ids.
   const inThis = `+e.publisher_id = ?1 AND e.id IN (SELECT event_id FROM calendar_events WHERE calendar_id = ?2)`
   try {
@@ -143,14 +145,15 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
       ctx.db
         .prepare(
           `UPDATE events AS e SET deleted_at = ?3, modified_at = ?3, tombstone_until = NULL, write_id = ?4
-           WHERE ${inThis} AND e.deleted_at IS NULL AND NOT EXISTS (${elsewhere})`,
+           WHERE ${inThis} AND e.deleted_at IS NULL AND NOT EXISTS (${elsewhere}) AND NOT (${isOfPersons})`,
         )
         .bind(ctx.publisher.id, id, ctx.now, write),
       ctx.db
         .prepare(
-          `UPDATE events AS e SET calendar_id = (SELECT o.calendar_id FROM calendar_events o JOIN calendars c ON c.id = o.calendar_id
-             WHERE o.event_id = e.id AND o.calendar_id <> ?2 AND c.deleted_at IS NULL ORDER BY o.added_at, o.rowid LIMIT 1)
-           WHERE ${inThis} AND e.calendar_id = ?2 AND e.deleted_at IS NULL AND EXISTS (${elsewhere})`,
+          `UPDATE events AS e SET calendar_id = coalesce((SELECT o.calendar_id FROM calendar_events o
+               JOIN calendars c ON c.id = o.calendar_id
+             WHERE o.event_id = e.id AND o.calendar_id <> ?2 AND c.deleted_at IS NULL ORDER BY o.added_at, o.rowid LIMIT 1), '')
+           WHERE ${inThis} AND e.calendar_id = ?2 AND e.deleted_at IS NULL`,
         )
         .bind(ctx.publisher.id, id),
       ...removeRelationsAmong(ctx, write, inCalendar, id),

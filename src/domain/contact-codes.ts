@@ -1,10 +1,3 @@
-import type { Contact } from '../changes'
-
-/** What a sealed code belongs to: opened anywhere else it is none. */
-export function sealedCodeOwner(personId: string, { kind, value }: Contact, write: string): string {
-  return `contact request ${personId} ${kind} ${value} ${write}`
-}
-
 /** Six random decimal digits, each code as likely as any other. */
 export function newCode(): string {
   // The largest multiple of a million that 32 bits hold: what lies above would make some codes likelier.

@@ -1,9 +1,9 @@
 import { events } from '../db/schema'
+import { isLiveEvent, isReachedByCalendar } from '../objects/event-access'
+import type { Permission, RsvpStatus } from '../objects/permissions'
 import type { Database, Row } from '../platform/d1'
 import { fromColumns } from './columns'
-import { isLiveEvent, isReachedByCalendar } from './event-access'
 import type { EventRow } from './event-values'
-import type { Permission, RsvpStatus } from './permissions'
 
 /** What a person has to do with single events, beside what calendars bring (`event-subscriptions.md` 10, *In the feed*). */
 export type OwnEvents = {

@@ -1,8 +1,8 @@
 import { logSubscriber, newWriteId } from '../changes'
+import type { Permission } from '../objects/permissions'
 import { GuardBroken, guardAgainst } from '../platform/d1'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
-import type { Permission } from './permissions'
 
 /** A person follows at most this many calendars, the private one aside (`design.md`, *Bounds*). */
 export const MAX_FOLLOWS = 200

@@ -1,7 +1,7 @@
+import { isReachedByCalendar } from '../objects/event-access'
+import { permissionSql, rankSql } from '../objects/permissions'
 import type { Context } from './context'
-import { isReachedByCalendar } from './event-access'
 import { IS_MERGING, type Run } from './merge-statement'
-import { permissionSql, rankSql } from './permissions'
 import { privateCalendarSql } from './private-calendars'
 
 /**

@@ -1,7 +1,7 @@
 import { type Contact, logNames, newWriteId } from '../changes'
+import { primaryEmailSql, primaryPhoneSql } from '../objects/relation-rows'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
-import { primaryEmailSql, primaryPhoneSql } from './relation-rows'
 import { emailKey, USABLE } from './subscribers'
 
 /** A person as they see themselves (`event-subscriptions.md` 8, *persons/me*). */

@@ -1,12 +1,12 @@
 import { categoryNames } from '../icalendar'
 import { personObject } from '../objects/event-subscription'
 import { wireInstant } from '../objects/instant'
+import type { Permission } from '../objects/permissions'
+import { publisherAsActor } from '../objects/relation-rows'
 import type { Row } from '../platform/d1'
 import { isId } from '../platform/ids'
 import { type ActingContext, actorId } from './acting'
 import { DomainError } from './errors'
-import type { Permission } from './permissions'
-import { publisherAsActor } from './relation-rows'
 
 /** What of the calendars is asked for; what is null is not asked about, an empty list matches nothing. */
 export type CalendarQuery = {

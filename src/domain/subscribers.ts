@@ -1,12 +1,12 @@
 import type { InferSelectModel } from 'drizzle-orm'
 import { applications, subscribers } from '../db/schema'
+import { isLiveEvent } from '../objects/event-access'
 import type { Row } from '../platform/d1'
 import { isId } from '../platform/ids'
 import { unseal } from '../platform/sealed'
 import { fromColumns } from './columns'
 import type { Context } from './context'
 import { DomainError } from './errors'
-import { isLiveEvent } from './event-access'
 
 export type SubscriberRow = InferSelectModel<typeof subscribers>
 export type ApplicationRow = InferSelectModel<typeof applications>

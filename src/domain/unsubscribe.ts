@@ -1,4 +1,5 @@
 import { type Among, logLeaving, logParticipants, logSubscriber, newWriteId } from '../changes'
+import { logFurtherCalendars } from '../changes/log'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import { keepNewest } from './follows'
@@ -31,10 +32,11 @@ export async function unsubscribe(ctx: Context, id: string): Promise<void> {
       )
       .bind(id, write, ctx.now),
     ...removeRelationsAmong(ctx, write, privateEvents, id),
+    // A service may have put one into public calendars too: their followers lose it, their feeds change.
+    logFurtherCalendars(ctx, 'event.deleted', write, privateEvents, id),
     ctx.db
       .prepare(
-        `DELETE FROM calendar_events WHERE ${marked}
-         AND calendar_id IN (SELECT id FROM calendars WHERE owner_id = ?1)`,
+        `DELETE FROM calendar_events WHERE ${marked} AND event_id IN (SELECT value FROM (${privateEvents('?1')}))`,
       )
       .bind(id, write),
     ctx.db

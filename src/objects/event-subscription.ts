@@ -1,5 +1,5 @@
-import type { Permission, RsvpStatus } from '../domain/permissions'
 import { wireInstant } from './instant'
+import type { Permission, RsvpStatus } from './permissions'
 
 /** Somebody by id and names, as other people see them. */
 export type Named = { readonly id: string; readonly firstName: string; readonly lastName: string }

@@ -1,7 +1,7 @@
 import { isLiveToken } from '../domain/callers'
-import { isLiveEvent } from '../domain/event-access'
-import { rankSql } from '../domain/permissions'
-import { primaryEmailSql, primaryPhoneSql, relationJoins, relationSql } from '../domain/relation-rows'
+import { isLiveEvent } from '../objects/event-access'
+import { rankSql } from '../objects/permissions'
+import { primaryEmailSql, primaryPhoneSql, relationJoins, relationSql } from '../objects/relation-rows'
 import type { Database, Row } from '../platform/d1'
 import type { Viewer } from './viewer'
 

@@ -1,4 +1,4 @@
-import type { RsvpStatus } from '../domain/permissions'
+import type { RsvpStatus } from '../objects/permissions'
 
 /** Whose view a timeline is: a person's, or a publisher's for its services (`event-subscriptions.md` 9). */
 export type Viewer = {

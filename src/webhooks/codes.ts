@@ -1,10 +1,18 @@
-import { sealedCodeOwner } from '../domain/contact-codes'
 import { unseal } from '../platform/sealed'
 
 /**
  * The code of a `contact.verification_requested`: it is in no stored message, and put into the body at each attempt,
  * as long as the request that it belongs to is open (`event-subscriptions.md` 11).
  */
+
+/** What a sealed code belongs to: opened anywhere else it is none. */
+export function sealedCodeOwner(
+  personId: string,
+  { kind, value }: { kind: 'email' | 'phone'; value: string },
+  write: string,
+): string {
+  return `contact request ${personId} ${kind} ${value} ${write}`
+}
 
 /** SQL over a delivery `d` and its message `m`: the sealed code and what it belongs to; NULL where there is none. */
 export const CODE = (now: string) => `iif(d.type = 'contact.verification_requested', (

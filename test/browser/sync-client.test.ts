@@ -141,6 +141,7 @@ describe('the client of docs/sync.md', () => {
     const many = Array.from({ length: 150 }, (_, n) => ({
       name: `Match ${n}`,
       startDate: '2040-06-01',
+      startTime: '19:00',
       calendarId: data[0].id,
     }))
     await publish('POST', '/apiv2/batch/events', { events: many })

@@ -1,7 +1,7 @@
 import { logAnswer, logRelation } from '../../changes'
+import { indirectRank, isReachedByCalendar } from '../../objects/event-access'
+import type { RsvpStatus } from '../../objects/permissions'
 import type { ActingContext } from '../acting'
-import { indirectRank, isReachedByCalendar } from '../event-access'
-import type { RsvpStatus } from '../permissions'
 
 /**
  * Statements by which a person answers an event that this write has marked: on their direct relation, else beside the

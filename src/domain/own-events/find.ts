@@ -1,10 +1,10 @@
 import { events } from '../../db/schema'
+import { isLiveEvent, summaryRank } from '../../objects/event-access'
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
 import { type ActingContext, actorId } from '../acting'
 import { fromColumns } from '../columns'
 import { DomainError } from '../errors'
-import { isLiveEvent, summaryRank } from '../event-access'
 import { SCHEDULE_PREFIX } from '../event-bounds'
 import type { EventRow } from '../event-values'
 

@@ -1,13 +1,13 @@
 import { events } from '../../db/schema'
+import { isLiveEvent } from '../../objects/event-access'
+import { publisherAsActor } from '../../objects/relation-rows'
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
 import type { ActingContext } from '../acting'
 import { fromColumns } from '../columns'
 import { DomainError } from '../errors'
-import { isLiveEvent } from '../event-access'
 import { eventFields } from '../event-objects'
 import type { EventRow } from '../event-values'
-import { publisherAsActor } from '../relation-rows'
 
 /** What of the publisher's events a service asks for; what is null is not asked about, an empty list matches nothing. */
 export type ServiceQuery = {

@@ -1,6 +1,6 @@
 import { subscriptionObject } from '../../objects/event-subscription'
+import { readRelation, relationJoins, relationSql } from '../../objects/relation-rows'
 import type { ActingContext } from '../acting'
-import { readRelation, relationJoins, relationSql } from '../relation-rows'
 
 /**
  * A direct relation as its maker sees it. Who may write an event through a calendar relates others to it without

@@ -1,9 +1,9 @@
 import { logAnswer, logEvents, logRelation, newWriteId } from '../../changes'
+import { isReachedByCalendar } from '../../objects/event-access'
+import type { RsvpStatus } from '../../objects/permissions'
 import { type ActingContext, actorId } from '../acting'
 import { commit } from '../context'
 import { DomainError } from '../errors'
-import { isReachedByCalendar } from '../event-access'
-import type { RsvpStatus } from '../permissions'
 import { callerRank, type FoundRelation, findRelation } from './read-relation'
 import { changed, mayRemove, type RelationChange, type RelationState, resolveMember } from './transitions'
 

@@ -1,8 +1,8 @@
+import { directRank, indirectRank, isLiveEvent, summaryRank } from '../../objects/event-access'
+import { type Permission, permissionOf, type RsvpStatus } from '../../objects/permissions'
 import { isId } from '../../platform/ids'
 import { type ActingContext, actorId } from '../acting'
 import { DomainError } from '../errors'
-import { directRank, indirectRank, isLiveEvent, summaryRank } from '../event-access'
-import { type Permission, permissionOf, type RsvpStatus } from '../permissions'
 import type { RelationState, Role } from './transitions'
 
 /** The highest rank: what a service has on every event of its publisher. */

@@ -1,5 +1,5 @@
+import type { Permission, RsvpStatus } from '../../objects/permissions'
 import { DomainError, invalid } from '../errors'
-import type { Permission, RsvpStatus } from '../permissions'
 
 /** Deprecated permissions of PATCH: a member has acknowledged, or keeps what they said (`event-subscriptions.md` 6). */
 export type MemberPermission = 'member_read' | 'member_write'

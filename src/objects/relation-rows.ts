@@ -1,5 +1,5 @@
-import type { Named, SubscriptionFacts } from '../objects/event-subscription'
 import { indirectRank } from './event-access'
+import type { Named, SubscriptionFacts } from './event-subscription'
 import { type Permission, permissionSql, type RsvpStatus } from './permissions'
 
 /**
