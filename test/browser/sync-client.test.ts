@@ -153,7 +153,7 @@ describe('the client of docs/sync.md', () => {
 
   it('shows what others changed within five seconds, and drops what is gone', async ({ expect }) => {
     const { subscriptions, events, until } = aFollower()
-    await until(() => events.items.size > 0)
+    await until(() => events.syncToken > 0)
     const at = Date.now()
     const event = await anEvent('Hinted')
     const id = `${event}_${demo.personId}`
@@ -189,7 +189,7 @@ describe('the client of docs/sync.md', () => {
     expect,
   }) => {
     const { subscriptions, events, came, until } = aFollower()
-    await until(() => events.items.size > 0)
+    await until(() => events.syncToken > 0)
     const had = came.length
     await server.stop()
     await new Promise((resolve) => setTimeout(resolve, 2_000))
@@ -204,7 +204,7 @@ describe('the client of docs/sync.md', () => {
 
   it('starts over where the server lost the timeline (410), and is right again', async ({ expect }) => {
     const { subscriptions, events, came, until } = aFollower()
-    await until(() => events.items.size > 0)
+    await until(() => events.syncToken > 0)
     await server.stop()
     const objects = join(stateDir, 'v3', 'do', 'daybook-SubscriberTimeline')
     const files = readdirSync(objects).filter((name) => /^[0-9a-f]{64}\.sqlite/.test(name))

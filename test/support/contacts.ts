@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { sealedCodeOwner } from '../../src/domain/contact-codes'
 import { unseal } from '../../src/platform/sealed'
+import { sealedCodeOwner } from '../../src/webhooks/codes'
 import type { App, AppAnswer } from './apps'
 
 /** A contact as bodies give it. */
