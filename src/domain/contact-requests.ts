@@ -8,6 +8,7 @@ import { type Context, commit } from './context'
 import { DomainError, rateLimited } from './errors'
 import { giveAddress, limitAddress, newFeedAddress } from './feed-addresses'
 import { planMerge } from './merge-plan'
+import { USABLE } from './subscribers'
 import { endTokens } from './user-tokens'
 
 /**
@@ -79,14 +80,18 @@ export async function requestCode(ctx: Context, personId: string, contact: Conta
   throw rateLimited((filled + HOUR_MS - ctx.now) / 1_000)
 }
 
+/** @throws DomainError `not_authenticated` for a person who left or was merged away meanwhile */
 async function hasVerified(ctx: Context, personId: string, { kind, value }: Contact): Promise<boolean> {
   const row = await ctx.db
     .prepare(
-      `SELECT 1 FROM contacts WHERE publisher_id = ? AND kind = ? AND value = ? AND subscriber_id = ? AND verified = 1`,
+      `SELECT EXISTS (SELECT 1 FROM contacts k WHERE k.publisher_id = s.publisher_id AND k.kind = ?2 AND k.value = ?3
+         AND k.subscriber_id = s.id AND k.verified = 1) AS verified
+       FROM subscribers s WHERE s.id = ?4 AND s.publisher_id = ?1 AND s.state IN ${USABLE}`,
     )
     .bind(ctx.publisher.id, kind, value, personId)
-    .first()
-  return row !== null
+    .first<{ verified: number }>()
+  if (!row) throw new DomainError('not_authenticated')
+  return row.verified === 1
 }
 
 type Pending = { id: number; code_sealed: string; write_id: string }
@@ -114,7 +119,7 @@ const ROUNDS = 50
  * A person proves a contact by the code that was sent to it. Where they have it verified already, nothing happens.
  * `tokenHash` is the token in use, which outlives the first proof of the e-mail signed up with.
  * @returns the persons that were merged into this one
- * @throws DomainError `code_invalid`, `code_expired`
+ * @throws DomainError `code_invalid`, `code_expired`, `not_authenticated`
  */
 export async function confirmCode(
   ctx: Context,

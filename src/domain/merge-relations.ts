@@ -37,13 +37,21 @@ export function moveRelations(ctx: Context, run: Run): D1PreparedStatement[] {
   const names = Object.keys(joined)
   const taken = names.map((name) => {
     // A new direct relation takes over what was answered while the event came through calendars.
-    if (name === 'rsvp_status') return `coalesce(r.rsvp_status, ${ANSWERED})`
+    if (name === 'rsvp_status')
+      return `coalesce(r.rsvp_status, iif(${isRelated('?1', 'r.event_id')}, NULL, ${answered('?1', 'r.event_id')}))`
     return `r.${name}`
   })
   const sets = Object.entries(joined).map(
     ([name, value]) => `${name} = iif(relations.removed_at IS NULL, ${value}, excluded.${name})`,
   )
   return [
+    // What B answered while the event came through calendars only goes on where A was related, and said nothing.
+    run(
+      `UPDATE relations SET rsvp_status = ${answered('?2', 'relations.event_id')}, write_id = ?3
+       WHERE subscriber_id = ?1 AND removed_at IS NULL AND rsvp_status IS NULL AND ${IS_MERGING}
+         AND event_id IN (SELECT a.event_id FROM answers a WHERE a.subscriber_id = ?2 AND a.rsvp_status IS NOT NULL)
+         AND NOT ${isRelated('?2', 'relations.event_id')}`,
+    ),
     run(
       `UPDATE events SET creator_id = ?1, write_id = ?3
        WHERE creator_id = ?2 AND creator_id <> '' AND deleted_at IS NULL AND ${IS_MERGING}`,
@@ -67,8 +75,12 @@ export function moveRelations(ctx: Context, run: Run): D1PreparedStatement[] {
   ]
 }
 
-const ANSWERED = `(SELECT a.rsvp_status FROM answers a
-  WHERE a.subscriber_id = ?1 AND a.event_id = r.event_id AND ${isReachedByCalendar('r.event_id', '?1')})`
+/** SQL: what a person answered to an event that a calendar brings them. Beside a direct relation it doesn't count. */
+const answered = (personId: string, eventId: string) => `(SELECT a.rsvp_status FROM answers a
+  WHERE a.subscriber_id = ${personId} AND a.event_id = ${eventId} AND ${isReachedByCalendar(eventId, personId)})`
+
+const isRelated = (personId: string, eventId: string) => `EXISTS (SELECT 1 FROM relations d
+  WHERE d.subscriber_id = ${personId} AND d.event_id = ${eventId} AND d.removed_at IS NULL)`
 
 /** Answers to events that come through calendars. */
 export function moveAnswers(run: Run): D1PreparedStatement[] {

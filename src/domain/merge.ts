@@ -38,9 +38,10 @@ function mergeOne(ctx: Context, into: string, from: Merging, write: string): D1P
     run(mergeProfile),
     run(takeNames),
     ...moveAddresses(ctx, into, from, write),
-    ...movePrivateEvents(ctx, run),
     logRelationsLeaving(ctx, from.id, write),
+    // Answers count by the calendars that each of the two had: these are moved later.
     ...moveRelations(ctx, run),
+    ...movePrivateEvents(ctx, run),
     ...moveAnswers(run),
     ...moveFollows(run),
     ...moveRest(run),

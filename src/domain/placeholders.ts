@@ -6,13 +6,25 @@ import { DomainError } from './errors'
 import { USABLE } from './subscribers'
 
 /** Whom contacts reach (`event-subscriptions.md` 8): somebody there is, or nobody yet. */
-export type Reached =
+export type Reached = (
   | { readonly kind: 'person'; readonly id: string }
   | { readonly kind: 'new'; readonly contact: Contact }
+) & {
+  /** What this was decided on: `guardReached` compares it. */
+  readonly seen: { readonly contacts: string; readonly holders: string }
+}
 
 /** SQL over `contacts k JOIN subscribers s`: the person is there for this contact alone, which nobody proved. */
 const IS_PLACEHOLDER = `s.state = 'placeholder' AND k.verified = 0 AND k.signed_up_with = 0
   AND (SELECT count(*) FROM contacts o WHERE o.subscriber_id = s.id) = 1`
+
+/** SQL: everybody whom contacts (`?2`) may reach. A sign-up that only typed one is never among them. */
+const HOLDERS = `SELECT json_group_array(json_array(h.key, h.id, h.verified)) FROM (
+  SELECT j.key, s.id, k.verified FROM json_each(?2) j
+  CROSS JOIN contacts k ON k.publisher_id = ?1 AND k.kind = j.value ->> '$.kind' AND k.value = j.value ->> '$.value'
+  CROSS JOIN subscribers s ON s.id = k.subscriber_id
+  WHERE s.state IN ${USABLE} AND (k.verified = 1 OR (${IS_PLACEHOLDER}))
+  ORDER BY k.verified DESC, j.key, k.created_at, s.id) h`
 
 /**
  * Whom an e-mail, a phone number or both reach: who has one verified, else the placeholder of the e-mail, or of the
@@ -26,32 +38,31 @@ export async function findByContacts(ctx: Context, { email, phone }: GivenContac
   ]
   const [contact] = contacts
   if (!contact) throw new Error('no contact to find anybody by')
-  const { results } = await ctx.db
-    .prepare(
-      `SELECT j.key, s.id, k.verified FROM json_each(?2) j
-       CROSS JOIN contacts k ON k.publisher_id = ?1 AND k.kind = j.value ->> '$.kind' AND k.value = j.value ->> '$.value'
-       CROSS JOIN subscribers s ON s.id = k.subscriber_id
-       WHERE s.state IN ${USABLE} AND (k.verified = 1 OR (${IS_PLACEHOLDER}))
-       ORDER BY k.verified DESC, j.key, k.created_at, s.id`,
-    )
-    .bind(ctx.publisher.id, JSON.stringify(contacts))
-    .all<{ key: number; id: string; verified: number }>()
-  const verified = new Set(results.filter((row) => row.verified === 1).map((row) => row.id))
+  const list = JSON.stringify(contacts)
+  const row = await ctx.db
+    .prepare(`SELECT (${HOLDERS}) AS holders`)
+    .bind(ctx.publisher.id, list)
+    .first<{ holders: string }>()
+  const seen = { contacts: list, holders: row?.holders ?? '[]' }
+  const holders = JSON.parse(seen.holders) as [key: number, id: string, verified: number][]
+  const verified = new Set(holders.filter(([, , isVerified]) => isVerified === 1).map(([, id]) => id))
   if (verified.size > 1) throw new DomainError('contact_conflict')
   const [proved] = verified
-  const found = proved ?? results.find((row) => row.key === 0)?.id
-  return found === undefined ? { kind: 'new', contact } : { kind: 'person', id: found }
+  const found = proved ?? holders.find(([at]) => at === 0)?.[1]
+  return found === undefined ? { kind: 'new', contact, seen } : { kind: 'person', id: found, seen }
 }
 
-/** SQL: somebody is reached by the contact. A sign-up that only typed it never is. */
-const IS_REACHED = `EXISTS (SELECT 1 FROM contacts k CROSS JOIN subscribers s ON s.id = k.subscriber_id
-  WHERE k.publisher_id = ?1 AND k.kind = ?2 AND k.value = ?3 AND s.state IN ${USABLE}
-    AND (k.verified = 1 OR (${IS_PLACEHOLDER})))`
+/**
+ * Rolls back where the contacts reach somebody else by now: whoever lost a contact that another proved meanwhile gets
+ * nothing that is meant for it, and of equal requests at once one makes the person whom the others find.
+ */
+export function guardReached(ctx: Context, { seen: { contacts, holders } }: Reached): D1PreparedStatement {
+  return guardAgainst(ctx.db, `(${HOLDERS}) IS NOT ?3`, ctx.publisher.id, contacts, holders)
+}
 
 /**
  * Makes the person that a contact stands for until somebody proves it, where this write relates them to an event; its
- * relation stands earlier in the batch. Rolls the batch back (`GuardBroken`) where the contact reaches somebody by
- * now: of equal requests at once one makes the person, the others find them.
+ * relation stands earlier in the batch, and `guardReached` between.
  */
 export function makePlaceholder(
   ctx: Context,
@@ -60,7 +71,6 @@ export function makePlaceholder(
   write: string,
 ): D1PreparedStatement[] {
   return [
-    guardAgainst(ctx.db, IS_REACHED, ctx.publisher.id, kind, value),
     ctx.db
       .prepare(
         `INSERT INTO subscribers (id, publisher_id, state, email, subscribed_at, last_active_at, created_at, modified_at, write_id)

@@ -6,7 +6,7 @@ import { isId, newId } from '../../platform/ids'
 import { type ActingContext, actorId } from '../acting'
 import { commit } from '../context'
 import { DomainError } from '../errors'
-import { findByContacts, makePlaceholder } from '../placeholders'
+import { findByContacts, guardReached, makePlaceholder } from '../placeholders'
 import { USABLE } from '../subscribers'
 import { callerRank } from './read-relation'
 
@@ -46,12 +46,12 @@ export async function subscribeToEvent(
   await assertWriter(ctx, wanted.eventId)
   if ((wanted.rsvpStatus ?? 'not_replied') !== 'not_replied') throw new DomainError('forbidden')
   for (let round = 0; round < ROUNDS; round++) {
-    const { id, placeholder } = await findAddressee(ctx, wanted.addressee)
+    const { id, isNew, reach } = await findAddressee(ctx, wanted.addressee)
     const write = newWriteId()
     try {
       const results = await commit(ctx, [
-        insertRelation(ctx, wanted, id, write, placeholder.length > 0),
-        ...placeholder.flatMap((statements) => statements(id, write)),
+        insertRelation(ctx, wanted, id, write, isNew),
+        ...reach(write),
         guardAgainst(
           ctx.db,
           `EXISTS (SELECT 1 FROM relations WHERE event_id = ?1 AND subscriber_id = ?2 AND write_id = ?3)
@@ -88,20 +88,24 @@ async function assertWriter(ctx: ActingContext, eventId: string): Promise<void> 
   if (row.rank < 3) throw new DomainError('forbidden')
 }
 
-type Statements = (id: string, write: string) => D1PreparedStatement[]
+/** Whom a request is for. `reach`: what makes sure of it in the write, and makes a person who isn't there yet. */
+type Found = {
+  readonly id: string
+  readonly isNew: boolean
+  readonly reach: (write: string) => D1PreparedStatement[]
+}
 
-/** The person, and what makes them where a contact reaches nobody. @throws DomainError */
-async function findAddressee(
-  ctx: ActingContext,
-  addressee: Addressee,
-): Promise<{ id: string; placeholder: Statements[] }> {
+/** @throws DomainError `subscriber_not_found`, `contact_conflict` */
+async function findAddressee(ctx: ActingContext, addressee: Addressee): Promise<Found> {
   if ('id' in addressee) {
     await assertUsable(ctx, addressee.id)
-    return { id: addressee.id, placeholder: [] }
+    return { id: addressee.id, isNew: false, reach: () => [] }
   }
   const found = await findByContacts(ctx, addressee)
-  if (found.kind === 'person') return { id: found.id, placeholder: [] }
-  return { id: newId(), placeholder: [(id, write) => makePlaceholder(ctx, id, found.contact, write)] }
+  const guard = guardReached(ctx, found)
+  if (found.kind === 'person') return { id: found.id, isNew: false, reach: () => [guard] }
+  const id = newId()
+  return { id, isNew: true, reach: (write) => [guard, ...makePlaceholder(ctx, id, found.contact, write)] }
 }
 
 /** @throws DomainError `subscriber_not_found` for one unknown, unsubscribed, merged away or of another publisher */

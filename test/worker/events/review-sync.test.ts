@@ -1,9 +1,14 @@
+import { createExecutionContext } from 'cloudflare:test'
 import { describe, it } from 'vitest'
-import { aCalendar, anEvent, aPerson, aService, relate } from '../../support/apps'
+import { handle } from '../../../src/app'
+import { newId } from '../../../src/platform/ids'
+import { aCalendar, anEvent, aPerson, aService } from '../../support/apps'
+import { countingEnv } from '../../support/counting'
 import { aPersonAlone, dinner, follow, ownEvent, privateCalendar } from '../../support/event-api'
-import { aPublisher, summaries } from '../../support/publisher'
+import { aPublisher, ORIGIN, summaries } from '../../support/publisher'
 import { fullRead, Replica } from '../../support/replica'
 import { count } from '../../support/rows'
+import { manyEvents } from '../../support/timelines'
 
 describe('a private event that stands in a public calendar too', () => {
   it('leaves it, for followers and feeds, when its owner unsubscribes', async ({ expect }) => {
@@ -79,7 +84,7 @@ describe('a calendar that is deleted', () => {
 })
 
 describe('odd input', () => {
-  it('is never an internal error', async ({ expect }) => {
+  it('is never an internal error', { timeout: 60_000 }, async ({ expect }) => {
     const publisher = await aPublisher()
     const service = await aService(publisher)
     const { app } = await aPerson(publisher)
@@ -201,5 +206,42 @@ describe('odd input', () => {
       }
     }
     expect((await app.get('/events')).status).toBe(200)
+  })
+})
+
+describe('a service’s list of events', () => {
+  it('reads what it is asked for, not all that the publisher has', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const service = await aService(publisher)
+    const [big, small, other] = [
+      await aCalendar(publisher),
+      await aCalendar(publisher),
+      await aCalendar(publisher),
+    ]
+    await manyEvents(await anEvent(publisher, big), big, newId().slice(0, 16), 2_000)
+    const both = await anEvent(publisher, small)
+    const single = await anEvent(publisher, small)
+    await service.patch(`/events/${both}`, { calendar_ids: [small, other] })
+    const queries: [string, string[]][] = [
+      [`ids=${single},${both}`, [both, single]],
+      [`calendar_ids=${small}`, [both, single]],
+      [`calendar_ids=${small},${other}`, [both]],
+      [`calendar_ids=${small},${big}`, []],
+      [`calendar_ids=${small},${newId()}`, []],
+      [`calendar_ids__or=${small},${other}`, [both, single]],
+      [`calendar_ids__or=${small}&calendar_ids=${other}&ids=${both},${single}`, [both]],
+      ['calendar_ids=[]', []],
+      ['calendar_ids__or=[]', []],
+      ['ids=[]', []],
+    ]
+    for (const [query, ids] of queries) {
+      const { counted, counts } = countingEnv()
+      const request = new Request(`${ORIGIN}/events?${query}`, {
+        headers: { Authorization: service.authorization ?? '' },
+      })
+      const answer = await (await handle(request, counted, createExecutionContext())).json()
+      expect(answer).toMatchObject({ data: ids.map((id) => ({ id })), meta_data: { count: ids.length } })
+      if (!query.includes(big)) expect(counts.rowsRead, query).toBeLessThan(200)
+    }
   })
 })
