@@ -47,6 +47,10 @@ export function guardFollows(ctx: Context, id: string, write: string): D1Prepare
   )
 }
 
+/** SQL: the person (`?1`) of the publisher (`?2`) left, or was merged away, since the call found them. */
+const GONE = `NOT EXISTS (SELECT 1 FROM subscribers
+  WHERE id = ?1 AND publisher_id = ?2 AND state IN ('active', 'placeholder'))`
+
 /** SQL: a calendar of the list (`?2`) that the person (`?1`) of the publisher (`?3`) can't follow. */
 const UNKNOWN = `EXISTS (SELECT 1 FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM calendars c
   WHERE c.id = j.value AND c.publisher_id = ?3 AND c.deleted_at IS NULL AND (c.kind = 'public' OR c.owner_id = ?1)))`
@@ -67,6 +71,7 @@ export async function addCalendars(
   const differs = permission ? ' AND f.permission = ?6' : ''
   try {
     await commit(ctx, [
+      guardAgainst(ctx.db, GONE, id, ctx.publisher.id),
       guardAgainst(ctx.db, UNKNOWN, id, list, ctx.publisher.id),
       ctx.db
         .prepare(
@@ -80,6 +85,8 @@ export async function addCalendars(
     ])
   } catch (error) {
     if (!(error instanceof GuardBroken)) throw error
+    const gone = await ctx.db.prepare(`SELECT 1 WHERE ${GONE}`).bind(id, ctx.publisher.id).first()
+    if (gone) throw new DomainError('not_found')
     const unknown = await ctx.db.prepare(`SELECT 1 WHERE ${UNKNOWN}`).bind(id, list, ctx.publisher.id).first()
     throw new DomainError(unknown ? 'not_found' : 'limit_reached')
   }

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { readSubscriberSnapshot } from '../../../src/changes'
+import { addCalendars } from '../../../src/domain/follows'
 import { logHead, logSince } from '../../support/log'
 import { aPublisher, summaries, type TestPublisher } from '../../support/publisher'
 import { signedSignUp } from '../../support/sign-up'
@@ -169,5 +170,34 @@ describe('following calendars', () => {
     const { ecalId } = await publisher.subscriber()
     const body = { calendarIds: [await aCalendar(publisher, 'Alpha')] }
     expect((await publisher.api.post(`/subscriber/${ecalId}/subscriptions/toggle`, body)).status).toBe(404)
+  })
+})
+
+describe('a person who is gone', () => {
+  it('is told so by an add that found them just before, and follows nothing', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const { ecalId } = await publisher.subscriber()
+    const calendar = (await publisher.api.post('/calendar', { name: 'Fixtures' })).data.id
+    await env.DB.prepare(`UPDATE subscribers SET state = 'merged' WHERE id = ?`).bind(ecalId).run()
+    const ctx = {
+      db: env.DB,
+      now: Date.now(),
+      actor: 'operator',
+      publisher: {
+        id: publisher.id,
+        orgId: publisher.id,
+        name: '',
+        timezone: 'UTC',
+        defaultRegion: 'AU',
+        isPartner: false,
+      },
+      inEachWrite: [],
+      encryptionKey: () => '',
+    }
+    await expect(addCalendars(ctx, ecalId, [calendar])).rejects.toMatchObject({ code: 'not_found' })
+    const held = await env.DB.prepare('SELECT count(*) AS n FROM follows WHERE calendar_id = ?')
+      .bind(calendar)
+      .first<number>('n')
+    expect(held).toBe(0)
   })
 })
