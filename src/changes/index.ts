@@ -19,6 +19,7 @@ export {
   logContactLost,
   logContactVerified,
   logEvents,
+  logFurtherCalendars,
   logMovedFrom,
   logParticipants,
   logSubscriber,

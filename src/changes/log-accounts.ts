@@ -1,7 +1,4 @@
-import type { WriteContext } from './write'
-
-const INTO =
-  'INSERT INTO changes (publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)'
+import { INTO_LOG, type WriteContext } from './write'
 
 /** Logs an account that this write marked; no message tells of it (`payments.md` 11). */
 export function logAccount(
@@ -12,7 +9,7 @@ export function logAccount(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT publisher_id, 'account:' || id, ?1, account_id, ?2, ?3, NULL, NULL, 1
+      `${INTO_LOG} SELECT publisher_id, 'account:' || id, ?1, account_id, ?2, ?3, NULL, NULL, 1
        FROM accounts WHERE id = ?4 AND write_id = ?5`,
     )
     .bind(op, ctx.actor, ctx.now, id, write)
@@ -26,7 +23,7 @@ export function logMarkedAccounts(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT publisher_id, 'account:' || id, 'account.updated', account_id, ?1, ?2, NULL, NULL, 1
+      `${INTO_LOG} SELECT publisher_id, 'account:' || id, 'account.updated', account_id, ?1, ?2, NULL, NULL, 1
        FROM accounts WHERE subscriber_id = ?3 AND write_id = ?4`,
     )
     .bind(ctx.actor, ctx.now, subscriberId, write)
@@ -47,7 +44,7 @@ export function logSchedules(
   const table = op === 'schedule.deleted' ? 'pay_schedules_deleted' : 'pay_schedules'
   return ctx.db
     .prepare(
-      `${INTO} SELECT s.publisher_id, 'account:' || s.account_uid, ?1, CAST(s.schedule_no AS TEXT), ?2, ?3, ?1,
+      `${INTO_LOG} SELECT s.publisher_id, 'account:' || s.account_uid, ?1, CAST(s.schedule_no AS TEXT), ?2, ?3, ?1,
          json_object('accountId', a.account_id, 'businessAccountId', a.business_id,
            'subscriberId', coalesce((SELECT p.id FROM subscribers p WHERE p.id = a.subscriber_id AND p.state = 'active'), ''),
            'scheduleNo', s.schedule_no, 'dueDate', s.start_date, 'cents', s.installment_cents,

@@ -1,12 +1,10 @@
 import type { Contact } from './log'
-import type { WriteContext } from './write'
+import { INTO_LOG, type WriteContext } from './write'
 
 /**
  * What contacts, names and merges say in the log (`event-subscriptions.md` 11). Rows without a message tell timelines
  * and feeds what to look at again; they say nothing themselves.
  */
-const INTO =
-  'INSERT INTO changes (publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)'
 
 /** SQL: whether this write marked a person, given their id and the write. */
 const isMarked = (id: string, write: string) =>
@@ -21,7 +19,7 @@ const relationRow = (op: 'relation.updated' | 'relation.removed') =>
 export function logContactRequested(ctx: WriteContext, write: string, personId: string): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT q.publisher_id, 'subscriber:' || q.subscriber_id, 'contact.requested', q.subscriber_id, ?1, ?2,
+      `${INTO_LOG} SELECT q.publisher_id, 'subscriber:' || q.subscriber_id, 'contact.requested', q.subscriber_id, ?1, ?2,
          'contact.verification_requested', json_object('request', q.id, 'ecalId', q.subscriber_id,
            'email', iif(q.kind = 'email', q.value, NULL), 'phoneNumber', iif(q.kind = 'phone', q.value, NULL),
            'expires', q.expires_at), 0
@@ -34,7 +32,7 @@ export function logContactRequested(ctx: WriteContext, write: string, personId: 
 export function logOwnRelations(ctx: WriteContext, personId: string, write: string): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} ${relationRow('relation.updated')}
+      `${INTO_LOG} ${relationRow('relation.updated')}
        WHERE r.subscriber_id = ?3 AND r.removed_at IS NULL AND ${isMarked('?3', '?4')}`,
     )
     .bind(ctx.actor, ctx.now, personId, write)
@@ -49,7 +47,7 @@ export function logLosersRelations(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} ${relationRow('relation.updated')}
+      `${INTO_LOG} ${relationRow('relation.updated')}
        WHERE r.removed_at IS NULL AND ${isMarked('?3', '?4')} AND r.subscriber_id IN (
          SELECT k.subscriber_id FROM contacts k
          WHERE k.publisher_id = ?7 AND k.kind = ?5 AND k.value = ?6 AND k.verified = 1 AND k.subscriber_id <> ?3)`,
@@ -69,7 +67,7 @@ export function logNames(
 ): D1PreparedStatement[] {
   const person = `EXISTS (SELECT 1 FROM subscribers s WHERE s.id = ?3 AND s.write_id = ?4 AND (${differs.sql}))`
   const log = (sql: string) =>
-    ctx.db.prepare(`${INTO} ${sql}`).bind(ctx.actor, ctx.now, personId, write, ...differs.values)
+    ctx.db.prepare(`${INTO_LOG} ${sql}`).bind(ctx.actor, ctx.now, personId, write, ...differs.values)
   return [
     log(
       `SELECT s.publisher_id, 'subscriber:' || s.id, 'profile.updated', s.id, ?1, ?2, NULL, NULL, 1
@@ -106,14 +104,14 @@ export function logNewPrivateCalendars(
   return [
     `SELECT c.publisher_id, 'calendar:' || c.id, 'calendar.created', c.id, ?1, ?2, NULL, NULL, 1 ${from}`,
     `SELECT c.publisher_id, 'subscriber:' || c.owner_id, 'subscriber.updated', c.owner_id, ?1, ?2, NULL, NULL, 1 ${from}`,
-  ].map((sql) => ctx.db.prepare(`${INTO} ${sql}`).bind(ctx.actor, ctx.now, JSON.stringify(ids), write))
+  ].map((sql) => ctx.db.prepare(`${INTO_LOG} ${sql}`).bind(ctx.actor, ctx.now, JSON.stringify(ids), write))
 }
 
 /** Logs the live relations of a person who merges and whom this write marked; stands before they go. */
 export function logRelationsLeaving(ctx: WriteContext, mergedId: string, write: string): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} ${relationRow('relation.removed')}
+      `${INTO_LOG} ${relationRow('relation.removed')}
        WHERE r.subscriber_id = ?3 AND r.removed_at IS NULL AND ${isMarked('?3', '?4')}`,
     )
     .bind(ctx.actor, ctx.now, mergedId, write)
@@ -130,7 +128,7 @@ export function logMerged(
   write: string,
 ): D1PreparedStatement[] {
   const log = (sql: string, ...more: unknown[]) =>
-    ctx.db.prepare(`${INTO} ${sql}`).bind(ctx.actor, ctx.now, survivorId, write, ...more)
+    ctx.db.prepare(`${INTO_LOG} ${sql}`).bind(ctx.actor, ctx.now, survivorId, write, ...more)
   const all = JSON.stringify([survivorId, ...mergedIds])
   return [
     log(

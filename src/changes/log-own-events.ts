@@ -1,7 +1,4 @@
-import type { WriteContext } from './write'
-
-const INTO =
-  'INSERT INTO changes (publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)'
+import { INTO_LOG, type WriteContext } from './write'
 
 /**
  * Logs an event that its owner made by this write (`event-subscriptions.md` 11), beside `logEvents`: in the event's own
@@ -12,13 +9,13 @@ export function logOwner(ctx: WriteContext, eventId: string, write: string): D1P
   return [
     ctx.db
       .prepare(
-        `${INTO} SELECT e.publisher_id, 'event:' || e.id, 'event.created', e.id, ?1, ?2, NULL, NULL, 1
+        `${INTO_LOG} SELECT e.publisher_id, 'event:' || e.id, 'event.created', e.id, ?1, ?2, NULL, NULL, 1
          FROM events e WHERE ${owned} AND e.calendar_id <> ''`,
       )
       .bind(ctx.actor, ctx.now, eventId, write),
     ctx.db
       .prepare(
-        `${INTO} SELECT e.publisher_id, 'subscriber:' || e.creator_id, 'relation.created', e.id || '_' || e.creator_id,
+        `${INTO_LOG} SELECT e.publisher_id, 'subscriber:' || e.creator_id, 'relation.created', e.id || '_' || e.creator_id,
            ?1, ?2, NULL, NULL, 1 FROM events e WHERE ${owned}`,
       )
       .bind(ctx.actor, ctx.now, eventId, write),

@@ -1,8 +1,5 @@
 import { indirectSql, relationJoins, relationSql } from '../objects/relation-rows'
-import type { WriteContext } from './write'
-
-const INTO =
-  'INSERT INTO changes (publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)'
+import { INTO_LOG, type WriteContext } from './write'
 
 export type RelationOp = 'relation.created' | 'relation.updated' | 'relation.removed'
 
@@ -26,7 +23,7 @@ export function logRelation(
   return [
     ctx.db
       .prepare(
-        `${INTO} SELECT r.publisher_id, 'event:' || r.event_id, ?1, r.event_id || '_' || r.subscriber_id, ?2, ?3, ?7,
+        `${INTO_LOG} SELECT r.publisher_id, 'event:' || r.event_id, ?1, r.event_id || '_' || r.subscriber_id, ?2, ?3, ?7,
            iif(?7 IS NULL, NULL, json_object('relation', ${relationSql}, 'publisher', json_object('id', p.id, 'name', p.name))),
            ?7 IS NULL
          FROM relations r ${relationJoins} JOIN publishers p ON p.id = r.publisher_id WHERE ${marked}`,
@@ -34,7 +31,7 @@ export function logRelation(
       .bind(op, ctx.actor, ctx.now, eventId, subscriberId, write, silent ? null : messages[op]),
     ctx.db
       .prepare(
-        `${INTO} SELECT r.publisher_id, 'subscriber:' || r.subscriber_id, ?1, r.event_id || '_' || r.subscriber_id, ?2, ?3, NULL, NULL, 1
+        `${INTO_LOG} SELECT r.publisher_id, 'subscriber:' || r.subscriber_id, ?1, r.event_id || '_' || r.subscriber_id, ?2, ?3, NULL, NULL, 1
          FROM relations r WHERE ${marked}`,
       )
       .bind(op, ctx.actor, ctx.now, eventId, subscriberId, write),
@@ -50,7 +47,7 @@ export function logAnswer(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT a.publisher_id, 'subscriber:' || s.id, 'answer.updated', a.event_id || '_' || s.id, ?1, ?2,
+      `${INTO_LOG} SELECT a.publisher_id, 'subscriber:' || s.id, 'answer.updated', a.event_id || '_' || s.id, ?1, ?2,
          'event_subscription.updated', json_object('relation', ${indirectSql('a.event_id')}, 'publisher', json_object('id', p.id, 'name', p.name)), 0
        FROM answers a JOIN subscribers s ON s.id = a.subscriber_id JOIN publishers p ON p.id = a.publisher_id
        WHERE a.event_id = ?3 AND a.subscriber_id = ?4 AND a.write_id = ?5`,
@@ -62,7 +59,7 @@ export function logAnswer(
 export function logLeaving(ctx: WriteContext, subscriberId: string, write: string): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT r.publisher_id, 'event:' || r.event_id, 'relation.removed', r.event_id || '_' || r.subscriber_id, ?1, ?2, NULL, NULL, 1
+      `${INTO_LOG} SELECT r.publisher_id, 'event:' || r.event_id, 'relation.removed', r.event_id || '_' || r.subscriber_id, ?1, ?2, NULL, NULL, 1
        FROM relations r JOIN subscribers s ON s.id = r.subscriber_id
        WHERE r.subscriber_id = ?3 AND r.removed_at IS NULL AND s.write_id = ?4`,
     )

@@ -1,13 +1,11 @@
 import { eventPayloadSql, subscriberPayloadSql } from './snapshots'
-import type { WriteContext } from './write'
+import { INTO_LOG, type WriteContext } from './write'
 
 /**
  * Statements that append to the log. Each takes its rows from the state that the same batch has just written
  * (`write_id`), so that nothing is logged that did not happen, and nothing that happened is left out.
  * Which stream a write names, and which row carries the webhook: `publisher-api.md` 7, `webhooks.md` 2.
  */
-const INTO =
-  'INSERT INTO changes (publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)'
 
 /** An e-mail address or phone number, normalised. */
 export type Contact = { readonly kind: 'email' | 'phone'; readonly value: string }
@@ -39,7 +37,7 @@ export function logEvents(
   return [
     ctx.db
       .prepare(
-        `${INTO} SELECT e.publisher_id, iif(e.calendar_id = '', 'event:' || e.id, 'calendar:' || e.calendar_id), ?1, e.id, ?2, ?3,
+        `${INTO_LOG} SELECT e.publisher_id, iif(e.calendar_id = '', 'event:' || e.id, 'calendar:' || e.calendar_id), ?1, e.id, ?2, ?3,
            iif(${told}, ?1, NULL), iif(${told}, ${eventPayloadSql}, NULL), iif(${told}, 0, 1)
          FROM json_each(?4) j CROSS JOIN events e ON e.id = j.value
          WHERE e.write_id = ?5 ORDER BY j.key`,
@@ -67,7 +65,7 @@ export function logFurtherCalendars(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT e.publisher_id, 'calendar:' || m.calendar_id, ?1, e.id, ?2, ?3, NULL, NULL, 1
+      `${INTO_LOG} SELECT e.publisher_id, 'calendar:' || m.calendar_id, ?1, e.id, ?2, ?3, NULL, NULL, 1
        FROM (${among('?4')}) x CROSS JOIN events e ON e.id = x.value CROSS JOIN calendar_events m ON m.event_id = e.id
        WHERE e.write_id = ?5 AND m.calendar_id <> e.calendar_id`,
     )
@@ -93,7 +91,7 @@ export function logParticipants(
   const log = (stream: string, more: string) =>
     ctx.db
       .prepare(
-        `${INTO} SELECT DISTINCT e.publisher_id, ${stream}, ?1, e.id, ?2, ?3, NULL, NULL, 1 FROM ${related} ${more}`,
+        `${INTO_LOG} SELECT DISTINCT e.publisher_id, ${stream}, ?1, e.id, ?2, ?3, NULL, NULL, 1 FROM ${related} ${more}`,
       )
       .bind(op, ctx.actor, ctx.now, write, value)
   return [log("'event:' || e.id", told), log("'subscriber:' || r.subscriber_id", '')]
@@ -108,7 +106,7 @@ export function logMovedFrom(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT publisher_id, 'calendar:' || ?1, 'event.updated', id, ?2, ?3, NULL, NULL, 1
+      `${INTO_LOG} SELECT publisher_id, 'calendar:' || ?1, 'event.updated', id, ?2, ?3, NULL, NULL, 1
        FROM events WHERE id = ?4 AND write_id = ?5`,
     )
     .bind(formerCalendarId, ctx.actor, ctx.now, id, write)
@@ -123,7 +121,7 @@ export function logCalendar(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT publisher_id, 'calendar:' || id, ?1, id, ?2, ?3, NULL, NULL, 1
+      `${INTO_LOG} SELECT publisher_id, 'calendar:' || id, ?1, id, ?2, ?3, NULL, NULL, 1
        FROM calendars WHERE id = ?4 AND write_id = ?5`,
     )
     .bind(op, ctx.actor, ctx.now, id, write)
@@ -137,7 +135,7 @@ export function logCalendarsOf(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT DISTINCT m.publisher_id, 'calendar:' || m.calendar_id, 'calendar.updated', m.calendar_id, ?1, ?2, NULL, NULL, 1
+      `${INTO_LOG} SELECT DISTINCT m.publisher_id, 'calendar:' || m.calendar_id, 'calendar.updated', m.calendar_id, ?1, ?2, NULL, NULL, 1
        FROM json_each(?3) j CROSS JOIN events e ON e.id = j.value JOIN calendar_events m ON m.event_id = e.id
        WHERE e.write_id = ?4`,
     )
@@ -154,7 +152,7 @@ export function logSubscriber(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT s.publisher_id, 'subscriber:' || s.id, ?, s.id, ?, ?, ?, ${subscriberPayloadSql}, 0
+      `${INTO_LOG} SELECT s.publisher_id, 'subscriber:' || s.id, ?, s.id, ?, ?, ?, ${subscriberPayloadSql}, 0
        FROM subscribers s WHERE s.id = ? AND s.write_id = ?`,
     )
     .bind(op, ctx.actor, ctx.now, op, JSON.stringify(about), id, write)
@@ -174,7 +172,7 @@ export function logContactVerified(
   })
   return ctx.db
     .prepare(
-      `${INTO} SELECT s.publisher_id, 'subscriber:' || s.id, 'contact.verified', s.id, ?1, ?2, 'contact.verified', ?3, 0
+      `${INTO_LOG} SELECT s.publisher_id, 'subscriber:' || s.id, 'contact.verified', s.id, ?1, ?2, 'contact.verified', ?3, 0
        FROM subscribers s WHERE s.id = ?4 AND s.write_id = ?5`,
     )
     .bind(ctx.actor, ctx.now, payload, subscriberId, write)
@@ -189,7 +187,7 @@ export function logContactLost(
 ): D1PreparedStatement {
   return ctx.db
     .prepare(
-      `${INTO} SELECT k.publisher_id, 'subscriber:' || k.subscriber_id, 'profile.updated', k.subscriber_id, ?1, ?2, NULL, NULL, 1
+      `${INTO_LOG} SELECT k.publisher_id, 'subscriber:' || k.subscriber_id, 'profile.updated', k.subscriber_id, ?1, ?2, NULL, NULL, 1
        FROM contacts k JOIN subscribers s ON s.id = ?3 AND s.write_id = ?4
        WHERE k.publisher_id = s.publisher_id AND k.kind = ?5 AND k.value = ?6 AND k.verified = 1 AND k.subscriber_id <> ?3`,
     )

@@ -18,3 +18,7 @@ export type WriteContext = {
 export function newWriteId(): string {
   return randomHex(8)
 }
+
+/** The head of every statement that appends to the log: the columns that it selects, in their order. */
+export const INTO_LOG =
+  'INSERT INTO changes (publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)'

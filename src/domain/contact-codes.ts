@@ -1,4 +1,4 @@
-/** Six random decimal digits, each code as likely as any other. */
+/** Six random decimal digits, all codes equally likely. */
 export function newCode(): string {
   // The largest multiple of a million that 32 bits hold: what lies above would make some codes likelier.
   const fair = 4_294_000_000

@@ -3,6 +3,7 @@ import type { Permission } from '../objects/permissions'
 import { GuardBroken, guardAgainst } from '../platform/d1'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
+import { USABLE } from './subscribers'
 
 /** A person follows at most this many calendars, the private one aside (`design.md`, *Bounds*). */
 export const MAX_FOLLOWS = 200
@@ -49,7 +50,7 @@ export function guardFollows(ctx: Context, id: string, write: string): D1Prepare
 
 /** SQL: the person (`?1`) of the publisher (`?2`) left, or was merged away, since the call found them. */
 const GONE = `NOT EXISTS (SELECT 1 FROM subscribers
-  WHERE id = ?1 AND publisher_id = ?2 AND state IN ('active', 'placeholder'))`
+  WHERE id = ?1 AND publisher_id = ?2 AND state IN ${USABLE})`
 
 /** SQL: a calendar of the list (`?2`) that the person (`?1`) of the publisher (`?3`) can't follow. */
 const UNKNOWN = `EXISTS (SELECT 1 FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM calendars c

@@ -1,5 +1,11 @@
-import { type Among, logLeaving, logParticipants, logSubscriber, newWriteId } from '../changes'
-import { logFurtherCalendars } from '../changes/log'
+import {
+  type Among,
+  logFurtherCalendars,
+  logLeaving,
+  logParticipants,
+  logSubscriber,
+  newWriteId,
+} from '../changes'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import { keepNewest } from './follows'

@@ -11,7 +11,7 @@ import {
   removeRelation,
   subscribeToEvent,
 } from '../../domain/relations'
-import { type Refusal, type SubscriptionQuery, timelineOf } from '../../timeline'
+import { type SubscriptionQuery, timelineOf } from '../../timeline'
 import { authenticated, authenticatedByTimeline } from './authenticate'
 import { parseBody, readsJson } from './bodies'
 import { answerItems, answerNothing, answerText, eventsErrors } from './envelope'
@@ -111,11 +111,6 @@ function queryOf(parameters: Parameters): SubscriptionQuery {
   return query
 }
 
-/** What a timeline refused, as the domain's error. */
-export function refusalError(refusal: Refusal): DomainError {
-  return new DomainError(refusal)
-}
-
 /** @throws DomainError `relation_not_found` for what is no id of an event subscription */
 function idParts(id: string): { eventId: string; subscriberId: string } {
   const parts = partsOf(id)
@@ -142,7 +137,7 @@ export function registerSubscriptions(app: EventsApp): void {
     const query = queryOf(Parameters.of(c.req.url))
     const { viewer, tokenHash } = c.var
     const listed = await timelineOf(c.env, viewer).listSubscriptions(viewer, query, tokenHash)
-    if (!listed.ok) throw refusalError(listed.refusal)
+    if (!listed.ok) throw new DomainError(listed.refusal)
     const { items, syncToken, count } = listed
     const { offset, limit } = query
     return answerText(c, items, { sync_token: syncToken, count, offset, limit })

@@ -286,7 +286,7 @@ describe('a calendar', () => {
     expect((await payments(ann)).map((event) => event.title)).toEqual(['Promise to Pay'])
   })
 
-  it('reaches the payer’s app as any other does', async ({ expect }) => {
+  it('reaches the payer’s app like every other', async ({ expect }) => {
     const { biller, publisher, ann } = await aPayer()
     const replica = new Replica(await appOf(publisher, ann.ecalId))
     await replica.sync()
