@@ -27,6 +27,30 @@ async function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Pr
   }
 }
 
+type Sweep = () => Promise<unknown>
+
+/** What each cron does. */
+function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
+  const { DB: db } = env
+  if (cron === EVERY_MINUTE) {
+    return [
+      () => sweepUndelivered(env, now),
+      () => sweepCodes(db, now),
+      () => sweepPayments(env, now, sweepStale),
+    ]
+  }
+  if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
+  if (cron !== DAILY) return []
+  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld].map((sweep) => () => sweep(db, now))
+}
+
+/** Does one thing after the other; what fails keeps none of the others, and is told at the end. */
+async function inTurn(sweeps: readonly Sweep[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const sweep of sweeps) await sweep().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
 export default {
   fetch: handle,
 
@@ -37,27 +61,6 @@ export default {
   },
 
   async scheduled(controller, env): Promise<void> {
-    const now = clock.now()
-    if (controller.cron === EVERY_MINUTE) {
-      try {
-        await sweepCodes(env.DB, now)
-        await sweepUndelivered(env, now)
-      } finally {
-        await sweepPayments(env, now, sweepStale)
-      }
-    }
-    if (controller.cron === HOURLY) {
-      try {
-        await sweepTombstones(env.DB, now)
-      } finally {
-        await sweepPayments(env, now, sweepDays)
-      }
-    }
-    if (controller.cron === DAILY) {
-      await sweepTombstones(env.DB, now)
-      await sweepExpired(env.DB, now)
-      await sweepDeliveries(env.DB, now)
-      await sweepOld(env.DB, now)
-    }
+    await inTurn(sweepsOf(controller.cron, env, clock.now()))
   },
 } satisfies ExportedHandler<Env>

@@ -42,14 +42,16 @@ export async function sweepTombstones(db: Database, now: number): Promise<number
   }
 }
 
-/** Forgets what is past its time: spent nonces, kept answers, sign-ups that can't be repeated any more, codes. */
+/**
+ * Forgets what is past its time: spent nonces, kept answers, sign-ups that can't be repeated any more; and viewers who
+ * said long ago that they are connected, which they do every minute.
+ */
 export async function sweepExpired(db: Database, now: number): Promise<void> {
   const tables = ['nonces', 'idempotency_keys', 'signups']
-  await sweepCodes(db, now)
-  await runBatch(
-    db,
-    tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).bind(now)),
-  )
+  await runBatch(db, [
+    ...tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).bind(now)),
+    db.prepare('DELETE FROM live_viewers WHERE seen_at <= ?').bind(now - DAY_MS),
+  ])
 }
 
 /** Wipes codes that nobody used in time, so that none is kept longer than it can be of use. */
