@@ -110,8 +110,11 @@ export class SubscriberTimeline extends DurableObject<Env> {
     socket.close(code === 1005 || code === 1006 ? 1000 : code)
   }
 
+  /** A look that is planned already stays where it is: new sockets put nothing off. */
   private async planLook(viewer: Viewer): Promise<void> {
-    await this.ctx.storage.setAlarm(await this.live.nextLook(this.db(), viewer, clock.now()))
+    const next = await this.live.nextLook(this.db(), viewer, clock.now())
+    const planned = await this.ctx.storage.getAlarm()
+    if (planned === null || planned > next) await this.ctx.storage.setAlarm(next)
   }
 
   private db(): D1DatabaseSession {

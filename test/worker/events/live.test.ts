@@ -326,6 +326,18 @@ describe('a socket whose credential ends', () => {
 })
 
 describe('viewers that are connected', () => {
+  it('are looked at in their time, however often sockets are opened', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const ann = await aPerson(publisher)
+    const timeline = timelineOf(env, { publisherId: publisher.id, personId: ann.ecalId })
+    const planned = () => runInDurableObject(timeline, (_, state) => state.storage.getAlarm())
+    await aSocket(withHeader(ann.app))
+    const first = await planned()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await aSocket(withHeader(ann.app))
+    expect(await planned()).toBe(first)
+  })
+
   it('are counted until the last socket closes', async ({ expect }) => {
     const publisher = await aPublisher()
     const ann = await aPerson(publisher)
