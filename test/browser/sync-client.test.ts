@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, it, onTestFinished, vi } from 'vitest'
 import { demo, seedCalendars } from '../../scripts/demo-data.mjs'
 import { localVariables, prepareDatabase, startServer } from '../../scripts/local-server.mjs'
 import { signUrl } from '../../scripts/signing.mjs'
-import { follow, newCopy, sync } from '../../scripts/sync-client.mjs'
+import { newCopy, sync } from '../../scripts/sync-client.mjs'
+import { follow } from '../../scripts/sync-follow.mjs'
 
 /** The client of docs/sync.md against the server as `npm start` serves it, which these tests stop and start. */
 
@@ -144,7 +145,8 @@ describe('the client of docs/sync.md', () => {
       startTime: '19:00',
       calendarId: data[0].id,
     }))
-    await publish('POST', '/apiv2/batch/events', { events: many })
+    const made = await publish('POST', '/apiv2/batch/events', { events: many })
+    expect(made.data.filter((result: Wire) => result.status !== '200')).toEqual([])
     const before = subscriptions.syncToken
     await sync(person(), subscriptions)
     expect(subscriptions.syncToken).toBe(before + 150)
@@ -166,11 +168,11 @@ describe('the client of docs/sync.md', () => {
       is_invitation: true,
       message: 'Come!',
     })
-    await until(() => subscriptions.items.get(id).message === 'Come!')
+    await until(() => subscriptions.items.get(id)?.message === 'Come!')
     await publish('PUT', `/apiv2/event/${event}`, { name: 'Hinted again' })
-    await until(() => events.items.get(event).title === 'Hinted again')
+    await until(() => events.items.get(event)?.title === 'Hinted again')
     await serve('DELETE', `/event-subscriptions/${id}`)
-    await until(() => subscriptions.items.get(id).permission === 'subscribed_read')
+    await until(() => subscriptions.items.get(id)?.permission === 'subscribed_read')
     await publish('DELETE', `/apiv2/event/${event}`)
     await until(() => !subscriptions.items.has(id) && !events.items.has(event))
     for (const copy of [subscriptions, events]) {
