@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { timeZoneName } from '../../domain/fields'
 import type { NewOwnEvent, OwnEventChange, OwnTiming } from '../../domain/own-events'
-import { boolean, oneOf, rsvpStatus, text } from './subscription-fields'
+import { boolean, rsvpStatus, text } from './subscription-fields'
 
 /** ISO 8601 in extended form, with `Z` or an offset and zero to six fractional digits. */
 const ISO =
@@ -50,7 +50,7 @@ const calendarIds = z
   .max(100, 'Must not have more than 100 values.')
 
 const optionalFields = {
-  event_type: oneOf(['normal', 'normal']).optional(),
+  event_type: z.literal('normal', { error: 'Must be normal.' }).optional(),
   title: text(250).optional(),
   description: text(10_000)
     .nullable()

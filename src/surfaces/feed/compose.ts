@@ -11,8 +11,8 @@ export function composeFeed(state: FeedState, { events, own }: Omit<WholeFeed, '
   const seen = new Set<string>()
   const zones = new Set<string>()
   const texts: string[] = []
-  const add = (candidates: readonly EventRow[], categories: string) => {
-    for (const event of [...candidates].sort(byStart)) {
+  const add = (candidates: EventRow[], categories: string) => {
+    for (const event of candidates.sort(byStart)) {
       if (seen.has(event.id)) continue
       seen.add(event.id)
       const settled = settle(event, categories, own)
