@@ -1,5 +1,6 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { onTestFinished } from 'vitest'
 import { timelineOf, type Viewer, viewerName } from '../../src/timeline'
 import type { SubscriberTimeline } from '../../src/timeline/subscriber-timeline'
 import { type Counts, countingEnv } from './counting'
@@ -174,4 +175,17 @@ export async function longHistory(
   )
     .bind(publisher.id, JSON.stringify(rows), count, Date.now())
     .run()
+}
+
+/**
+ * Takes what was made in bulk out of the database again when the test ends: tests share it, and some of them look at
+ * all of it.
+ */
+export function tidiesUp({ id }: TestPublisher): void {
+  const tables = ['calendar_events', 'relations', 'events', 'subscribers', 'changes']
+  onTestFinished(async () => {
+    for (const table of tables) {
+      await env.DB.prepare(`DELETE FROM ${table} WHERE publisher_id = ?`).bind(id).run()
+    }
+  })
 }

@@ -15,6 +15,7 @@ import {
   manyPersons,
   personView,
   serviceView,
+  tidiesUp,
 } from '../../support/timelines'
 
 /** Rows and batches of D1 that a timeline asks for to come up to now. */
@@ -43,6 +44,7 @@ async function tenChanges(publisher: TestPublisher, events: readonly string[], s
 describe('what a sync costs', () => {
   it('is the same after 1,000 changes as after 100,000', { timeout: 180_000 }, async ({ expect }) => {
     const publisher = await aPublisher()
+    tidiesUp(publisher)
     const service = await aService(publisher)
     const { person, viewer, calendarIds } = await aFollower(publisher, 5)
     const events: string[] = []
@@ -124,6 +126,7 @@ describe('what a sync costs', () => {
 
   it('writes nothing into D1, however much there is to take up', async ({ expect }) => {
     const publisher = await aPublisher()
+    tidiesUp(publisher)
     const { viewer, calendarIds } = await aFollower(publisher, 2)
     const event = await anEvent(publisher, calendarIds[0] ?? '')
     await timelineOf(env, viewer).syncToken(viewer)
@@ -169,6 +172,7 @@ async function allItems(viewer: Viewer): Promise<{ id: string; sync_token: numbe
 describe('the first look at a large view', () => {
   it('takes 24,000 events of followed calendars in pages', { timeout: 120_000 }, async ({ expect }) => {
     const publisher = await aPublisher()
+    tidiesUp(publisher)
     const { person, viewer, calendarIds } = await aFollower(publisher, 3)
     const event = await anEvent(publisher, calendarIds[0] ?? '')
     const ids = [`${event}_${person.ecalId}`]
@@ -207,6 +211,7 @@ describe('the first look at a large view', () => {
 
   it('takes 20,000 direct relations of a publisher in pages', { timeout: 120_000 }, async ({ expect }) => {
     const publisher = await aPublisher()
+    tidiesUp(publisher)
     const service = await aService(publisher)
     const { person, calendarIds } = await aFollower(publisher, 1)
     const event = await anEvent(publisher, calendarIds[0] ?? '')
