@@ -64,4 +64,23 @@ describe('a person’s sync', () => {
     expect(await replica.sync()).toHaveLength(2)
     expect(replica.sorted()).toEqual(await fullRead(ann.app))
   })
+
+  it('has nothing of others who follow the same calendar, whatever they answer', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const calendar = await aCalendar(publisher)
+    const event = await anEvent(publisher, calendar)
+    for (const { ecalId } of [ann, ben]) {
+      await publisher.api.post(`/subscriber/${ecalId}/subscriptions/add`, { calendarIds: [calendar] })
+    }
+    const replica = new Replica(ann.app)
+    await replica.sync()
+    const { token } = replica
+    await ben.app.patch(`/event-subscriptions/${event}_${ben.ecalId}`, { rsvp_status: 'attending' })
+    expect(await replica.sync()).toEqual([])
+    expect(replica.token).toBe(token)
+    expect(replica.sorted().map((item) => item.subscriber.id)).toEqual([ann.ecalId, ann.ecalId])
+    expect((await ann.app.get(`/event-subscriptions?subscriber_ids=${ben.ecalId}`)).meta.count).toBe(0)
+    expect((await ann.app.get(`/event-subscriptions/${event}_${ben.ecalId}`)).status).toBe(404)
+  })
 })
