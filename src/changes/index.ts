@@ -32,6 +32,7 @@ export {
   type ScheduleOp,
   type ToldSchedule,
 } from './log-accounts'
+export { type CompanyOp, logCompany, logUsers } from './log-company'
 export {
   logContactRequested,
   logLosersRelations,

@@ -1,10 +1,10 @@
 import type { Env } from '../env'
 import { clock } from '../platform/clock'
+import { parseRetryAfter } from '../platform/http'
 import { guardAddress } from './address-guard'
 import type { DueDelivery, Outcome } from './deliveries'
 import { encryptBody } from './encryption'
 import type { Target } from './endpoints'
-import { parseRetryAfter } from './retry-schedule'
 import { signatures } from './signing'
 
 /** No answer within this time is a failure (`webhooks.md` 6). */

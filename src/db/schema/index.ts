@@ -3,11 +3,13 @@
  * Instants are epoch milliseconds, dates `YYYY-MM-DD`, booleans 0/1.
  *
  * What Drizzle can't say stands in the migrations beside these tables: the triggers that lift revisions
- * (`changes`) and that count a calendar's events and text (`calendar_events`, `events`).
+ * (`changes`), that count a calendar's events and text (`calendar_events`, `events`) and that keep a marketplace's log
+ * of its companies (`changes`).
  */
 export * from './calendars'
 export * from './changes'
 export * from './identity'
+export * from './marketplaces'
 export * from './payments'
 export * from './publishers'
 export * from './relations'

@@ -1,0 +1,34 @@
+import { INTO_LOG, type WriteContext } from './write'
+
+/** What is logged of a company (`marketplace.md` 4). */
+export type CompanyOp =
+  | 'company.created'
+  | 'company.cancelled'
+  | 'company.reactivated'
+  | 'company.feeds_ended'
+  | 'plan.chosen'
+  | 'import.changed'
+
+/** Logs a company that this write marked; no message tells of it. The marketplace's own log follows by a trigger. */
+export function logCompany(ctx: WriteContext, op: CompanyOp, write: string): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `${INTO_LOG} SELECT publisher_id, 'company:' || publisher_id, ?1, CAST(publisher_id AS TEXT), ?2, ?3, NULL, NULL, 1
+       FROM companies WHERE publisher_id = ?4 AND write_id = ?5`,
+    )
+    .bind(op, ctx.actor, ctx.now, ctx.publisher.id, write)
+}
+
+/** Logs the memberships of a publisher that this write marked. */
+export function logUsers(
+  ctx: WriteContext,
+  op: 'user.joined' | 'user.removed',
+  write: string,
+): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `${INTO_LOG} SELECT publisher_id, 'company:' || publisher_id, ?1, user_id, ?2, ?3, NULL, NULL, 1
+       FROM memberships WHERE publisher_id = ?4 AND write_id = ?5`,
+    )
+    .bind(op, ctx.actor, ctx.now, ctx.publisher.id, write)
+}
