@@ -6,6 +6,7 @@
  * (`changes`), that count a calendar's events and text (`calendar_events`, `events`) and that keep a marketplace's log
  * of its companies (`changes`).
  */
+export * from './bills'
 export * from './calendars'
 export * from './changes'
 export * from './identity'

@@ -1,0 +1,79 @@
+import type { InferSelectModel } from 'drizzle-orm'
+import { bills } from '../../../db/schema'
+import type { Database, Row } from '../../../platform/d1'
+import { newId } from '../../../platform/ids'
+import { fromColumns } from '../../columns'
+
+export type BillRow = InferSelectModel<typeof bills>
+
+/** A recurring bill that is billed, or will be. */
+export const OPEN = `kind = 'recurring' AND state IN ('scheduled', 'queued', 'active')`
+
+/** SQL of a bill of which nothing can have reached the marketplace, at the time `?` names. */
+export const untouched = (now: string) =>
+  `hub_id IS NULL AND uncertain = 0 AND (lease_until IS NULL OR lease_until < ${now})`
+
+export function newBillId(): string {
+  return `bill_${newId()}`
+}
+
+/** How a bill is found again at the marketplace: its description ends so. */
+export function markerOf(id: string): string {
+  return `[${id}]`
+}
+
+export function toBill(row: Row): BillRow {
+  return fromColumns<BillRow>(bills, row)
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The delay after each attempt without a definite answer (`marketplace.md` 6). */
+const DELAYS = [
+  2 * SECOND,
+  10 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  DAY,
+] as const
+
+/** When to try again after `tries` attempts (epoch ms); null = not any more. `Retry-After` counts up to a day. */
+export function retryAt(tries: number, now: number, retryAfterMs: number): number | null {
+  const delay = DELAYS[tries - 1]
+  return delay === undefined ? null : now + Math.max(delay, Math.min(retryAfterMs, DAY))
+}
+
+/** A bill as the operator and the portal see it (`marketplace.md` 4). */
+export function billObject(bill: BillRow) {
+  return {
+    id: bill.id,
+    kind: bill.kind,
+    state: bill.state,
+    hubId: bill.hubId,
+    reference: bill.reference,
+    priceCents: bill.priceCents,
+    currency: bill.currency,
+    description: bill.description,
+    startsAt: new Date(bill.startsAt).toISOString(),
+    attempts: bill.attempts,
+    lastError: bill.lastError,
+    createdAt: new Date(bill.createdAt).toISOString(),
+  }
+}
+
+/** Bills of a company, oldest first. */
+export async function listBills(db: Database, publisherId: number): Promise<BillRow[]> {
+  const { results } = await db
+    .prepare('SELECT * FROM bills WHERE publisher_id = ?1 ORDER BY created_at, rowid')
+    .bind(publisherId)
+    .all<Row>()
+  return results.map(toBill)
+}
