@@ -33,12 +33,16 @@ export function logUsers(
     .bind(op, ctx.actor, ctx.now, ctx.publisher.id, write)
 }
 
-/** Logs the bills of a publisher that this write marked. */
-export function logBills(ctx: WriteContext, write: string): D1PreparedStatement {
+/** Logs the bills of a company (SQL for its publisher's id) that this write marked. */
+export function logBills(
+  ctx: Pick<WriteContext, 'db' | 'now' | 'actor'>,
+  company: string,
+  write: string,
+): D1PreparedStatement {
   return ctx.db
     .prepare(
       `${INTO_LOG} SELECT publisher_id, 'company:' || publisher_id, 'bill.changed', id, ?1, ?2, NULL, NULL, 1
-       FROM bills WHERE publisher_id = ?3 AND write_id = ?4`,
+       FROM bills WHERE publisher_id = ${company} AND write_id = ?3`,
     )
-    .bind(ctx.actor, ctx.now, ctx.publisher.id, write)
+    .bind(ctx.actor, ctx.now, write)
 }

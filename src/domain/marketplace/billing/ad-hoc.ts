@@ -66,7 +66,7 @@ export async function addBill(
         createdAt: ctx.now,
         writeId: write,
       }),
-      logBills(ctx, write),
+      logBills(ctx, String(ctx.publisher.id), write),
     ])
     const row = inserted?.results[0]
     if (!row) throw new Error('a bill was not written')
@@ -137,7 +137,7 @@ export async function retryBill(ctx: Context, id: string): Promise<BillRow> {
                OR EXISTS (SELECT 1 FROM companies c WHERE c.publisher_id = ?4 AND c.status = 'active'))`,
         )
         .bind(ctx.now, write, id, ctx.publisher.id),
-      logBills(ctx, write),
+      logBills(ctx, String(ctx.publisher.id), write),
     ])
     if ((retried?.meta.changes ?? 0) === 0) await assertNotFailed(ctx, id)
   } catch (error) {

@@ -217,7 +217,7 @@ async function finish(
            AND EXISTS (SELECT 1 FROM bills o WHERE o.id = ?3 AND o.write_id = ?4)`,
       )
       .bind(paidUntil, publisherId, id, write, now),
-    logBills({ db, now, actor: 'cron', publisher: { id: publisherId } }, write),
+    logBills({ db, now, actor: 'cron' }, String(publisherId), write),
     logEntry(db, { at: now, tenant, kind: 'billing', code, groupUid, reference: id, detail }),
     db
       .prepare(

@@ -69,11 +69,17 @@ export function billObject(bill: BillRow) {
   }
 }
 
-/** Bills of a company, oldest first. */
-export async function listBills(db: Database, publisherId: number): Promise<BillRow[]> {
+/** Bills of companies, oldest first, by their publisher's id. */
+export async function billsOf(
+  db: Database,
+  publisherIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly BillRow[]>> {
   const { results } = await db
-    .prepare('SELECT * FROM bills WHERE publisher_id = ?1 ORDER BY created_at, rowid')
-    .bind(publisherId)
+    .prepare(
+      `SELECT b.* FROM json_each(?1) j CROSS JOIN bills b ON b.publisher_id = j.value
+       ORDER BY b.publisher_id, b.created_at, b.rowid`,
+    )
+    .bind(JSON.stringify(publisherIds))
     .all<Row>()
-  return results.map(toBill)
+  return Map.groupBy(results.map(toBill), (bill) => bill.publisherId)
 }

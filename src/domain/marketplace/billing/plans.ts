@@ -57,7 +57,7 @@ export async function choosePlan(ctx: Context, marketplace: Marketplace, planId:
         .bind(plan.id, plan.name, ctx.now, write, ctx.publisher.id),
       ...replaceBill(ctx, facts, termsOf(plan, facts), write),
       logCompany(ctx, 'plan.chosen', write),
-      logBills(ctx, write),
+      logBills(ctx, String(ctx.publisher.id), write),
     ])
   })
 }
@@ -76,7 +76,7 @@ export async function dropPlan(ctx: Context): Promise<void> {
         .bind(write, ctx.publisher.id),
       ...replaceBill(ctx, facts, null, write),
       logCompany(ctx, 'plan.chosen', write),
-      logBills(ctx, write),
+      logBills(ctx, String(ctx.publisher.id), write),
     ])
   })
 }
@@ -91,7 +91,9 @@ export async function settleSeats(ctx: Context): Promise<void> {
     const terms = isInLine ? null : { ...open, seats, priceCents: (open.unitCents ?? 0) * seats }
     await commit(ctx, [
       guardFacts(ctx, facts),
-      ...(terms ? [...replaceBill(ctx, facts, terms, write), logBills(ctx, write)] : []),
+      ...(terms
+        ? [...replaceBill(ctx, facts, terms, write), logBills(ctx, String(ctx.publisher.id), write)]
+        : []),
       ctx.db.prepare('UPDATE companies SET seats_changed = 0 WHERE publisher_id = ?1').bind(ctx.publisher.id),
     ])
   }).catch((error: unknown) => {
@@ -191,7 +193,7 @@ function replaceBill(
     const changed = { planId, unitCents, seats, priceCents, currency, description, period, frequency, cycles }
     return changeUntouched(ctx, open.id, { ...changed, initialCents: terms.initialCents, writeId: write })
   }
-  const ended = endRecurring(ctx, write)
+  const ended = endRecurring(ctx, String(ctx.publisher.id), write)
   if (!terms) return ended
   const isTrial = trialEndsAt !== null && trialEndsAt > ctx.now
   const startsAt = isTrial ? trialEndsAt : ctx.now

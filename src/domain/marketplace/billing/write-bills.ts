@@ -1,4 +1,3 @@
-import { logBills } from '../../../changes'
 import { bills } from '../../../db/schema'
 import { guardAgainst } from '../../../platform/d1'
 import { toColumns } from '../../columns'
@@ -40,56 +39,28 @@ export function changeUntouched(ctx: Writing, id: string, values: Partial<BillRo
 }
 
 /**
- * Ends the recurring bills of a company: what never reached the marketplace is dropped, the rest is cancelled there,
- * also what may have reached it. A creation on its way ends first. For the batch of whatever ends them.
+ * Ends the recurring bills of a company (SQL for its publisher's id): what never reached the marketplace is dropped, the
+ * rest is cancelled there, also what may have reached it. A creation on its way ends first.
  */
-export function endRecurring(ctx: Writing, write: string): D1PreparedStatement[] {
-  const mine = `publisher_id = ?1 AND kind = 'recurring'`
+export function endRecurring(
+  { db, now }: Pick<Writing, 'db' | 'now'>,
+  company: string,
+  write: string,
+): D1PreparedStatement[] {
+  const mine = `publisher_id = ${company} AND kind = 'recurring'`
   return [
-    ctx.db
+    db
       .prepare(
-        `UPDATE bills SET state = 'cancelled', cancel_wanted = 1, next_attempt_at = NULL, write_id = ?2
-         WHERE ${mine} AND state IN ('scheduled', 'queued') AND ${untouched('?3')}`,
+        `UPDATE bills SET state = 'cancelled', cancel_wanted = 1, next_attempt_at = NULL, write_id = ?1
+         WHERE ${mine} AND state IN ('scheduled', 'queued') AND ${untouched('?2')}`,
       )
-      .bind(ctx.publisher.id, write, ctx.now),
-    ctx.db
+      .bind(write, now),
+    db
       .prepare(
-        `UPDATE bills SET state = 'cancelling', cancel_wanted = 1, tries = 0, next_attempt_at = ?3, write_id = ?2
+        `UPDATE bills SET state = 'cancelling', cancel_wanted = 1, tries = 0, next_attempt_at = ?2, write_id = ?1
          WHERE ${mine} AND (state IN ('scheduled', 'queued', 'active')
            OR state = 'failed' AND (uncertain = 1 OR cancel_wanted = 1))`,
       )
-      .bind(ctx.publisher.id, write, ctx.now),
+      .bind(write, now),
   ]
-}
-
-/** All that the end of a company's subscription does to its bills (`marketplace.md` 7), with its log. */
-export function endBills(ctx: Writing, write: string): D1PreparedStatement[] {
-  return [
-    ...endRecurring(ctx, write),
-    ctx.db
-      .prepare(
-        `UPDATE bills SET state = 'failed', last_error = 'The subscription has ended.', cancel_wanted = 1,
-           next_attempt_at = NULL, write_id = ?2
-         WHERE publisher_id = ?1 AND kind = 'ad_hoc' AND state = 'queued'`,
-      )
-      .bind(ctx.publisher.id, write),
-    logBills(ctx, write),
-  ]
-}
-
-/** A trial that ends later than thought: the bill that waits for its end waits longer. */
-export function postponeBills(ctx: Writing, trialEndsAt: number): D1PreparedStatement {
-  return ctx.db
-    .prepare(
-      `UPDATE bills SET starts_at = ?2, next_attempt_at = ?2
-       WHERE publisher_id = ?1 AND state = 'scheduled' AND starts_at < ?2 AND ${untouched('?3')}`,
-    )
-    .bind(ctx.publisher.id, trialEndsAt, ctx.now)
-}
-
-/** Marks a company whose number of users may change in this batch; `settleSeats` then looks at its bill. */
-export function markSeats(ctx: Writing): D1PreparedStatement {
-  return ctx.db
-    .prepare('UPDATE companies SET seats_changed = 1 WHERE publisher_id = ?1')
-    .bind(ctx.publisher.id)
 }
