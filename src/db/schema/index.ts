@@ -9,6 +9,7 @@
 export * from './bills'
 export * from './calendars'
 export * from './changes'
+export * from './connec'
 export * from './identity'
 export * from './marketplaces'
 export * from './payments'

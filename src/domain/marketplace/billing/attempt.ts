@@ -2,18 +2,16 @@ import { logBills, newWriteId } from '../../../changes'
 import { bills } from '../../../db/schema'
 import type { Database, Row } from '../../../platform/d1'
 import { toColumns } from '../../columns'
+import { LEASE_MS, retryAt, type Unknown } from '../hub-answers'
 import { logEntry } from '../log'
 import { type MarketplaceRow, toMarketplace } from '../marketplaces'
-import { type BillRow, markerOf, retryAt, toBill } from './bill'
-import { deleteRecurring, findBill, type Hub, postBill, readNextExecution, type Unknown } from './hub-bills'
+import { type BillRow, markerOf, toBill } from './bill'
+import { deleteRecurring, findBill, type Hub, postBill, readNextExecution } from './hub-bills'
 
 /**
  * One attempt at what is due for a bill (`marketplace.md` 6): it is created at the marketplace once, whatever dies
  * between, or cancelled there. Who takes the lease acts; what it learns is stored under that lease.
  */
-
-/** Longer than any attempt: three calls of 10 s. */
-const LEASE_MS = 60_000
 
 /** What an attempt needs; `now` is asked anew after each call. */
 export type BillingContext = {

@@ -26,31 +26,6 @@ export function toBill(row: Row): BillRow {
   return fromColumns<BillRow>(bills, row)
 }
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-/** The delay after each attempt without a definite answer (`marketplace.md` 6). */
-const DELAYS = [
-  2 * SECOND,
-  10 * SECOND,
-  MINUTE,
-  5 * MINUTE,
-  30 * MINUTE,
-  2 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  DAY,
-] as const
-
-/** When to try again after `tries` attempts (epoch ms); null = not any more. `Retry-After` counts up to a day. */
-export function retryAt(tries: number, now: number, retryAfterMs: number): number | null {
-  const delay = DELAYS[tries - 1]
-  return delay === undefined ? null : now + Math.max(delay, Math.min(retryAfterMs, DAY))
-}
-
 /** A bill as the operator and the portal see it (`marketplace.md` 4). */
 export function billObject(bill: BillRow) {
   return {

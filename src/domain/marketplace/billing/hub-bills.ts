@@ -1,4 +1,5 @@
 import { callHub, type HubAnswer } from '../../../hub/call'
+import { errorsOf, isGood, memberOf, type Outcome, type Sent, unknown } from '../hub-answers'
 import type { Marketplace } from '../marketplaces'
 import { type BillRow, markerOf } from './bill'
 
@@ -6,15 +7,6 @@ import { type BillRow, markerOf } from './bill'
  * A marketplace's account API, as far as bills go (`marketplace.md` 6): what was asked, and what its answer means. It
  * knows no idempotency key, so the bill's own id stands in the description, where it is found again.
  */
-
-/** A call that may have had its effect, or none. */
-export type Unknown = { readonly kind: 'unknown'; readonly why: string; readonly retryAfterMs: number }
-
-/** What is known after a call. */
-export type Outcome<T> = { readonly kind: 'done'; readonly value: T } | Unknown
-
-/** What is known after a bill was sent: `refused` is for certain. */
-export type Sent = Outcome<string> | { readonly kind: 'refused'; readonly why: string }
 
 export type Hub = Pick<Marketplace, 'host' | 'apiBase' | 'apiId' | 'apiKey'>
 
@@ -44,7 +36,11 @@ async function call(
 const collection = (kind: BillKind) => (kind === 'recurring' ? 'recurring_bills' : 'bills')
 
 /** Creates a bill at the marketplace; answers its id there. */
-export async function postBill(hub: Hub, kind: BillKind, body: Record<string, unknown>): Promise<Sent> {
+export async function postBill(
+  hub: Hub,
+  kind: BillKind,
+  body: Record<string, unknown>,
+): Promise<Sent<string>> {
   const answer = await call(hub, 'POST', collection(kind), body)
   if (!answer.answered) return unknown(answer)
   if (refusals.includes(answer.status)) return { kind: 'refused', why: errorsOf(answer) }
@@ -89,40 +85,4 @@ export async function deleteRecurring(hub: Hub, hubId: string): Promise<Outcome<
   const answer = await call(hub, 'DELETE', `recurring_bills/${encodeURIComponent(hubId)}`)
   const isDone = answer.answered && (isGood(answer) || gone.includes(answer.status))
   return isDone ? { kind: 'done', value: null } : unknown(answer)
-}
-
-const isGood = ({ status }: { status: number }) => status >= 200 && status < 300
-
-function unknown(answer: HubAnswer): Unknown {
-  if (!answer.answered) {
-    return { kind: 'unknown', why: `No answer: ${answer.why}.`, retryAfterMs: 0 }
-  }
-  const why = isGood(answer)
-    ? 'The answer can’t be understood.'
-    : `The marketplace answered ${answer.status}.`
-  return { kind: 'unknown', why, retryAfterMs: answer.retryAfterMs }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined
-}
-
-/** The most of an error that is kept. */
-const MAX_ERROR = 500
-
-/** What a marketplace says is wrong, as one line. */
-function errorsOf({ status, body }: { status: number; body: unknown }): string {
-  const texts = textsIn(memberOf(body, 'errors') ?? memberOf(body, 'error') ?? memberOf(body, 'message'))
-  const line = texts.join('; ').replace(/\s+/g, ' ').trim()
-  return [...(line === '' ? `The marketplace answered ${status}.` : line)].slice(0, MAX_ERROR).join('')
-}
-
-/** The texts of `"…"`, `["…"]` and `{"field": ["…"]}`. */
-function textsIn(errors: unknown): string[] {
-  if (typeof errors === 'string') return [errors]
-  if (Array.isArray(errors)) return errors.flatMap(textsIn)
-  if (typeof errors !== 'object' || errors === null) return []
-  return Object.entries(errors).map(([field, error]) => `${field} ${textsIn(error).join(', ')}`)
 }
