@@ -44,6 +44,7 @@ CREATE TABLE `connec_map` (
 	`origin` text NOT NULL,
 	`state` text NOT NULL,
 	`sent_hash` text DEFAULT '' NOT NULL,
+	`shown` integer DEFAULT true NOT NULL,
 	`created_at` integer NOT NULL,
 	`write_id` text NOT NULL,
 	PRIMARY KEY(`publisher_id`, `entity`, `connec_id`)
@@ -114,19 +115,37 @@ BEGIN
     tries = iif(state = 'failed', 0, tries), state = 'pending';
 END;
 --> statement-breakpoint
--- A calendar that goes live brings its events to the hub, one that is drafted or deleted takes them away.
-CREATE TRIGGER changes_push_calendar AFTER INSERT ON changes
+-- A calendar that goes live brings its events to the hub.
+CREATE TRIGGER changes_push_live_calendar AFTER INSERT ON changes
+WHEN NEW.op = 'calendar.updated' AND substr(NEW.actor, 1, 7) <> 'connec:'
+BEGIN
+  INSERT INTO connec_pushes (publisher_id, entity, local_id, state, changed_at, next_attempt_at)
+  SELECT NEW.publisher_id, 'events', e.id, 'pending', NEW.at, NEW.at
+  FROM companies c JOIN marketplaces m ON m.tenant = c.tenant
+    JOIN calendars k ON k.id = substr(NEW.stream, 10) AND k.kind = 'public' AND k.draft = 0 AND k.deleted_at IS NULL
+    CROSS JOIN calendar_events p ON p.calendar_id = k.id CROSS JOIN events e ON e.id = p.event_id
+  WHERE c.publisher_id = NEW.publisher_id AND c.status = 'active'
+    AND m.settings ->> '$.connec' IS NOT NULL AND m.settings ->> '$.webhooks.subscriptions.events'
+    AND e.calendar_id = k.id AND e.draft = 0 AND e.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM connec_map x
+      WHERE x.publisher_id = e.publisher_id AND x.entity = 'events' AND x.local_id = e.id AND x.shown = 1)
+  ON CONFLICT DO UPDATE SET dirty = 1, changed_at = max(changed_at, excluded.changed_at),
+    next_attempt_at = iif(state = 'failed', excluded.next_attempt_at, next_attempt_at),
+    tries = iif(state = 'failed', 0, tries), state = 'pending';
+END;
+--> statement-breakpoint
+-- One that is drafted or deleted takes them away.
+CREATE TRIGGER changes_push_gone_calendar AFTER INSERT ON changes
 WHEN NEW.op IN ('calendar.updated', 'calendar.deleted') AND substr(NEW.actor, 1, 7) <> 'connec:'
 BEGIN
   INSERT INTO connec_pushes (publisher_id, entity, local_id, state, changed_at, next_attempt_at)
   SELECT NEW.publisher_id, 'events', e.id, 'pending', NEW.at, NEW.at
   FROM companies c JOIN marketplaces m ON m.tenant = c.tenant
-    JOIN calendars k ON k.id = substr(NEW.stream, 10) AND k.kind = 'public'
-    CROSS JOIN events e ON e.publisher_id = NEW.publisher_id AND e.calendar_id = k.id AND e.owner_id = ''
+    JOIN calendars k ON k.id = substr(NEW.stream, 10) AND k.kind = 'public' AND (k.draft = 1 OR k.deleted_at IS NOT NULL)
+    CROSS JOIN connec_map x ON x.publisher_id = NEW.publisher_id AND x.entity = 'events'
+    CROSS JOIN events e ON e.id = x.local_id AND e.calendar_id = k.id
   WHERE c.publisher_id = NEW.publisher_id AND c.status = 'active'
     AND m.settings ->> '$.connec' IS NOT NULL AND m.settings ->> '$.webhooks.subscriptions.events'
-    AND (k.draft = 0 AND k.deleted_at IS NULL) <> EXISTS (SELECT 1 FROM connec_map x
-      WHERE x.publisher_id = e.publisher_id AND x.entity = 'events' AND x.local_id = e.id)
   ON CONFLICT DO UPDATE SET dirty = 1, changed_at = max(changed_at, excluded.changed_at),
     next_attempt_at = iif(state = 'failed', excluded.next_attempt_at, next_attempt_at),
     tries = iif(state = 'failed', 0, tries), state = 'pending';

@@ -1,10 +1,10 @@
 import { handle } from './app'
-import { announceChanges, dispatchChanges, sweepUndelivered } from './changes'
-import { attemptBills, type BillMessage, billsDue, sweepSeats, wakeBills } from './domain/marketplace/billing'
+import { announceChanges, sweepUndelivered } from './changes'
 import { sweepDays, sweepStale } from './domain/payments'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
-import { type Env, required } from './env'
+import type { Env } from './env'
 import { clock } from './platform/clock'
+import { consume, sweepBills, wakeSharedRecords } from './queues'
 
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
@@ -28,32 +28,6 @@ async function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Pr
   }
 }
 
-/** What work on bills needs; each step of an attempt asks the time anew. */
-function billing(env: Env) {
-  return {
-    db: env.DB.withSession('first-primary'),
-    now: clock.now,
-    encryptionKey: () => required(env, 'ENCRYPTION_KEY'),
-  }
-}
-
-/** Attempts bills, and wakes what is due next because of it. */
-async function attempt(env: Env, ids: readonly string[]): Promise<void> {
-  await wakeBills(env.BILLS, await attemptBills(billing(env), ids), clock.now())
-}
-
-/** The every-minute run: bills whose message was lost, or that wait for a time that no queue waits for. */
-async function sweepBills(env: Env, now: number): Promise<void> {
-  const context = billing(env)
-  await wakeBills(env.BILLS, await sweepSeats(context), now)
-  const due = await billsDue(context.db, now)
-  await wakeBills(
-    env.BILLS,
-    due.map((id) => ({ id, at: now })),
-    now,
-  )
-}
-
 type Sweep = () => Promise<unknown>
 
 /** What each cron does. */
@@ -65,6 +39,7 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepCodes(db, now),
       () => sweepPayments(env, now, sweepStale),
       () => sweepBills(env, now),
+      () => wakeSharedRecords(env),
     ]
   }
   if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
@@ -82,13 +57,12 @@ async function inTurn(sweeps: readonly Sweep[]): Promise<void> {
 export default {
   fetch: handle,
 
-  /** A message says only that something is to be done: what, stands in D1. */
   async queue(batch, env): Promise<void> {
-    if (batch.queue === 'daybook-bills') {
-      await attempt(env, [...new Set(batch.messages.map(({ body }) => (body as BillMessage).bill))])
-    } else {
-      await dispatchChanges(env, clock.now())
-    }
+    await consume(
+      env,
+      batch.queue,
+      batch.messages.map(({ body }) => body),
+    )
     batch.ackAll()
   },
 

@@ -21,6 +21,8 @@ export const connecMap = sqliteTable(
     state: text({ enum: ['active', 'gone'] }).notNull(),
     /** SHA-256 of what the hub has of our record, as we would send it; '' where that isn't known. */
     sentHash: text('sent_hash').notNull().default(''),
+    /** Whether the hub has our record as active. */
+    shown: integer({ mode: 'boolean' }).notNull().default(true),
     createdAt: integer('created_at').notNull(),
     writeId: text('write_id').notNull(),
   },

@@ -1,7 +1,6 @@
 import { canonicalTimeZone, instantToWall, wallToInstant } from '../../../platform/time-zone'
 import { isRealDate } from '../../dates'
-import { DomainError } from '../../errors'
-import { type EventValues, newEventValues } from '../../event-values'
+import type { ChangedEventFields } from '../../event-fields'
 import { emailKey } from '../../subscribers'
 import { connecIdOf, type Entity, hasStatus, isEntity, textOf } from './entity'
 
@@ -37,38 +36,37 @@ function phoneIn(value: unknown): string {
 
 /** `removed`: the event is to go; `skipped`: it can't be used, and why. */
 export type EventOutcome =
-  | { readonly kind: 'event'; readonly values: EventValues }
+  | { readonly kind: 'event'; readonly fields: ChangedEventFields }
   | { readonly kind: 'removed' }
   | { readonly kind: 'skipped'; readonly why: string }
 
-/** An event of the calendar `Connec events`; `timezone` is the company's. */
+/**
+ * What an entity says of an event; `timezone` is the company's. What it doesn't speak of stays as it is.
+ */
 export function eventOf(entity: Entity, timezone: string): EventOutcome {
   if (hasStatus(entity, 'CANCELLED', 'INACTIVE', 'ARCHIVED', 'DELETED')) return { kind: 'removed' }
   const zone = (typeof entity.timezone === 'string' && canonicalTimeZone(entity.timezone)) || timezone
   const start = momentOf(entity.start_date, zone)
   if (!start) return { kind: 'skipped', why: 'start_date can’t be read' }
-  const { location } = entity
-  try {
-    const values = newEventValues(
-      {
-        ...spanOf(start, momentOf(entity.end_date, zone), zone),
-        timezone: zone,
-        name: textOf(entity.name, 250) || textOf(entity.title, 250) || 'Untitled',
-        details: textOf(entity.description, 8_000, { lines: true }),
-        location: textOf(isEntity(location) ? location.name : location, 500, { lines: true }),
-        url: urlOf(entity.url),
-      },
-      zone,
-    )
-    return { kind: 'event', values }
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    return {
-      kind: 'skipped',
-      why: error.issues.map(({ field, message }) => `${field}: ${message}`).join(' '),
-    }
+  const { location, name, title } = entity
+  const isNamed = name !== undefined || title !== undefined
+  return {
+    kind: 'event',
+    fields: {
+      ...spanOf(start, momentOf(entity.end_date, zone), zone),
+      timezone: zone,
+      ...(isNamed ? { name: textOf(name, 250) || textOf(title, 250) || UNTITLED } : {}),
+      ...('description' in entity ? { details: textOf(entity.description, 8_000, { lines: true }) } : {}),
+      ...('location' in entity
+        ? { location: textOf(isEntity(location) ? location.name : location, 500, { lines: true }) }
+        : {}),
+      ...('url' in entity ? { url: urlOf(entity.url) } : {}),
+    },
   }
 }
+
+/** What an event is called that has no name. */
+export const UNTITLED = 'Untitled'
 
 /** A day, or a moment on the clock of the event's zone. */
 type Moment =

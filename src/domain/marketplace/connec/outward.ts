@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../platform/digest'
-import type { EventRow } from '../../event-values'
+import type { EventValues } from '../../event-values'
 
 /** What records of ours say to the data hub (`marketplace.md` 8.3): pure. Empty values are left out. */
 
@@ -9,7 +9,7 @@ function filled(fields: Record<string, string>): Record<string, string> {
 }
 
 /** The fields of an event: all-day dates as dates, the end being the last day; times in UTC. */
-export function eventFields(event: EventRow): Record<string, string> {
+export function eventFields(event: EventValues): Record<string, string> {
   const utc = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
   return filled({
     name: event.name,
