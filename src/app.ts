@@ -4,6 +4,7 @@ import type { Env } from './env'
 import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
+import { marketplaceApp } from './surfaces/marketplace'
 import { operatorApp } from './surfaces/operator'
 import { paymentsApp } from './surfaces/payments'
 import { publisherApp } from './surfaces/publisher'
@@ -24,6 +25,7 @@ export const surfaces = [
   { paths: eventPaths, app: eventsApp },
   { paths: ['/identity/*'], app: identityApp },
   { paths: paymentPaths, app: paymentsApp },
+  { paths: ['/maestrano/*'], app: marketplaceApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
 ] as const
 

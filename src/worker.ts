@@ -1,5 +1,6 @@
 import { handle } from './app'
 import { announceChanges, sweepUndelivered } from './changes'
+import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import type { Env } from './env'
@@ -40,11 +41,14 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepPayments(env, now, sweepStale),
       () => sweepBills(env, now),
       () => wakeSharedRecords(env),
+      () => sweepFeedsEnded(db, now),
     ]
   }
   if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
   if (cron !== DAILY) return []
-  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld].map((sweep) => () => sweep(db, now))
+  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld, sweepSignOns].map(
+    (sweep) => () => sweep(db, now),
+  )
 }
 
 /** Does one thing after the other; what fails keeps none of the others, and is told at the end. */

@@ -32,7 +32,9 @@ export type MadePublisher = {
 }
 
 /** A new API key: 128 random bits to name it, 256 to sign with. */
-async function newKey(ctx: TenancyContext): Promise<{ apiKey: string; apiSecret: string; sealed: string }> {
+export async function newKey(
+  ctx: Pick<TenancyContext, 'encryptionKey'>,
+): Promise<{ apiKey: string; apiSecret: string; sealed: string }> {
   const apiKey = randomHex(16)
   const apiSecret = randomHex(32)
   return { apiKey, apiSecret, sealed: await seal(ctx.encryptionKey(), apiSecret, apiKey) }

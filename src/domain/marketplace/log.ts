@@ -34,3 +34,28 @@ export function logEntry(db: Database, entry: LogEntry): D1PreparedStatement {
       (entry.detail ?? '').slice(0, MAX_DETAIL),
     )
 }
+
+/** An entry as it is read, with its number. */
+export type ReadEntry = Required<LogEntry> & { readonly id: number }
+
+/** Entries of a marketplace, newest first. `before`: only those with a lower number. */
+export async function readLog(
+  db: Database,
+  tenant: string,
+  filter: {
+    kind?: LogEntry['kind'] | undefined
+    groupUid?: string | undefined
+    before: number
+    limit: number
+  },
+): Promise<ReadEntry[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, at, tenant, kind, code, reference, group_uid AS groupUid, uid, detail FROM marketplace_log
+       WHERE tenant = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR group_uid = ?3) AND id < ?4
+       ORDER BY id DESC LIMIT ?5`,
+    )
+    .bind(tenant, filter.kind ?? null, filter.groupUid ?? null, filter.before, filter.limit)
+    .all<ReadEntry>()
+  return results
+}

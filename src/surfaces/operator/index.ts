@@ -11,8 +11,11 @@ import { registerClients } from './clients'
 import { answerError, refuse } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
+import { registerMarketplaceGroups } from './marketplace-groups'
+import { registerMarketplaces } from './marketplaces'
 import { registerPublishers } from './publishers'
 import { registerRestored } from './restored'
+import { registerSignInLinks } from './sign-in-links'
 
 const MAX_BODY = 65_536
 
@@ -74,6 +77,9 @@ operatorApp.use('*', authenticate, readsJson)
 registerPublishers(operatorApp)
 registerClients(operatorApp)
 registerBusinesses(operatorApp)
+registerSignInLinks(operatorApp)
+registerMarketplaces(operatorApp)
+registerMarketplaceGroups(operatorApp)
 registerHealth(operatorApp)
 registerRestored(operatorApp)
 operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {

@@ -1,0 +1,22 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { answerOtherMethods } from '../../platform/http'
+import { answerGroupCancelled, answerUserRemoved } from './account'
+import { answerError, refuse } from './answers'
+import type { MarketplaceEnv } from './environment'
+import { onPaths, withCredentials } from './gate'
+import { answerMetadata } from './metadata'
+import { GROUP, GROUP_USER, METADATA } from './paths'
+
+/** Marketplaces (`marketplace.md`): metadata, single sign-on, and what a hub tells us. */
+export const marketplaceApp = new OpenAPIHono<MarketplaceEnv>({ strict: false })
+
+onPaths(marketplaceApp, 'get', METADATA, withCredentials, answerMetadata)
+onPaths(marketplaceApp, 'delete', GROUP, withCredentials, answerGroupCancelled)
+onPaths(marketplaceApp, 'delete', GROUP_USER, withCredentials, answerUserRemoved)
+answerOtherMethods(
+  marketplaceApp,
+  (allow) => (c) => refuse(c, 405, 'This path has no such method', { Allow: allow }),
+)
+
+marketplaceApp.notFound((c) => refuse(c, 404, 'Not found'))
+marketplaceApp.onError(answerError)
