@@ -102,6 +102,7 @@ async function createAccount(ctx: PaymentsContext, accountId: string, body: Body
   })
   const names = Object.keys(row)
   await commit(ctx, [
+    guardLink(ctx, values.subscriberId),
     ctx.db
       .prepare(
         `INSERT INTO accounts (${names.join(', ')}) SELECT ${names.map((name) => `?1 ->> '$.${name}'`).join(', ')}`,
@@ -157,6 +158,15 @@ async function findNamed(ctx: PaymentsContext, body: Body) {
   return { named, found }
 }
 
+/** Rolls back where somebody whom an account is to be linked to has left, or was merged away, since they were found. */
+function guardLink(ctx: PaymentsContext, subscriberId: string | null): D1PreparedStatement {
+  return guardAgainst(
+    ctx.db,
+    `?1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND state = 'active')`,
+    subscriberId,
+  )
+}
+
 /** Changes an account; `current` left out replaces it. Writes nothing where nothing differs. */
 async function changeAccount(
   ctx: PaymentsContext,
@@ -183,6 +193,7 @@ async function changeAccount(
   const events = moved ? await moveEvents(ctx, after, today, mark) : { statements: [], rest: false }
   await commit(ctx, [
     guardFacts(ctx, [before]),
+    ...(sameLink ? [] : [guardLink(ctx, values.subscriberId)]),
     updateAccount(ctx, account, Object.fromEntries(changed), events.rest, mark),
     ...events.statements,
     logAccount(ctx, 'account.updated', account.id, mark),
