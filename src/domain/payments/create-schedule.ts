@@ -1,7 +1,7 @@
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
 import { AlreadyThere, GuardBroken, type Row } from '../../platform/d1'
-import { fromColumns, toColumns } from '../columns'
+import { fromColumns, insertSql, toColumns } from '../columns'
 import { commit } from '../context'
 import { findAccount } from './account-view'
 import { noPlan, planEvent } from './calendar-plan'
@@ -97,12 +97,7 @@ async function insertSchedule(
 
 function insertRow(ctx: PaymentsContext, schedule: Omit<ScheduleRow, 'scheduleNo'>): D1PreparedStatement {
   const row = toColumns(paySchedules, schedule)
-  const names = Object.keys(row)
-  return ctx.db
-    .prepare(
-      `INSERT INTO pay_schedules (${names.join(', ')}) SELECT ${names.map((name) => `?1 ->> '$.${name}'`).join(', ')} RETURNING *`,
-    )
-    .bind(JSON.stringify(row))
+  return ctx.db.prepare(`${insertSql('pay_schedules', row)} RETURNING *`).bind(JSON.stringify(row))
 }
 
 /** Takes the external id for good. @throws AlreadyThere at the commit, where a schedule of the business has or had it */

@@ -1,7 +1,7 @@
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
 import { GuardBroken } from '../../platform/d1'
-import { toColumns } from '../columns'
+import { setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { findSchedule } from './account-view'
@@ -123,11 +123,7 @@ async function writeStatus(
     guardFacts(ctx, [facts]),
     guardSchedules(ctx.db, [before]),
     ctx.db
-      .prepare(
-        `UPDATE pay_schedules SET ${Object.keys(row)
-          .map((name) => `${name} = ?1 ->> '$.${name}'`)
-          .join(', ')} WHERE schedule_no = ?2 AND publisher_id = ?3`,
-      )
+      .prepare(`UPDATE pay_schedules SET ${setSql(row)} WHERE schedule_no = ?2 AND publisher_id = ?3`)
       .bind(JSON.stringify(row), before.scheduleNo, ctx.publisher.id),
     insertAudit(ctx, 'Schedule Status Changed', marked, before.id),
     ...writeEvents(ctx, plan, write),
