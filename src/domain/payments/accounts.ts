@@ -1,12 +1,12 @@
 import { logAccount, newWriteId } from '../../changes'
 import { accounts } from '../../db/schema'
-import { AlreadyThere, GuardBroken, guardAgainst } from '../../platform/d1'
+import { guardAgainst } from '../../platform/d1'
 import { insertSql, setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { type AccountValues, accountValues, emailOf, isAccountId, type Named } from './account-fields'
 import { noPlan, planEvent, shownAt } from './calendar-plan'
-import { type PaymentsContext, ROUNDS, reaches } from './context'
+import { anew, type PaymentsContext, reaches } from './context'
 import { PaymentError } from './errors'
 import {
   type AccountFacts,
@@ -59,18 +59,6 @@ export async function patchAccount(
     if (!known) throw new PaymentError('not_found')
     await changeAccount(ctx, known, await readBody(), known.account)
   })
-}
-
-/** Runs a write anew while what it was judged by changes under it. */
-async function anew<T>(run: () => Promise<T>): Promise<T> {
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      return await run()
-    } catch (error) {
-      if (!(error instanceof GuardBroken || error instanceof AlreadyThere)) throw error
-    }
-  }
-  throw new Error('an account changed too often to be written')
 }
 
 async function readKnown(ctx: PaymentsContext, accountId: string): Promise<AccountFacts | null> {

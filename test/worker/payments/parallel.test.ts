@@ -29,6 +29,19 @@ describe('writes that meet', () => {
     expect((await biller.get('/accounts/A1')).body.totalAmountDue).toBe(1000)
   })
 
+  it('all succeed, however many change one account', async ({ expect }) => {
+    const { biller } = await aBiller()
+    await anAccount(biller)
+    const answers = await Promise.all(
+      Array.from({ length: 120 }, (_, n) =>
+        biller.patch('/accounts/A1', { termEndDate: `${2030 + n}-01-01`, email: `a${n}@example.com` }),
+      ),
+    )
+    expect(answers.filter((answer) => answer.status !== 200)).toEqual([])
+    const { termEndDate, email } = (await biller.get('/accounts/A1')).body
+    expect(email).toBe(`a${Number(termEndDate.slice(0, 4)) - 2030}@example.com`)
+  })
+
   it('put nothing on an account that was closed or stopped meanwhile', async ({ expect }) => {
     const { biller } = await aBiller()
     await anAccount(biller)
