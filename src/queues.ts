@@ -23,6 +23,7 @@ const consumers: Record<string, (env: Env, bodies: readonly unknown[]) => Promis
   'daybook-changes': async (env) => {
     await dispatchChanges(env, clock.now())
     await wakeSharedRecords(env)
+    await sweepBills(env, clock.now())
   },
   'daybook-bills': (env, bodies) =>
     sendBills(env, new Set((bodies as BillMessage[]).map(({ bill }) => bill))),
@@ -46,7 +47,7 @@ function workContext(env: Env): BillingContext {
 }
 
 /** What work with data hubs needs. */
-export function sharingContext(env: Env): SharingContext {
+function sharingContext(env: Env): SharingContext {
   return { ...workContext(env), announce: () => void announceChanges(env) }
 }
 

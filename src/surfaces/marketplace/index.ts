@@ -5,7 +5,8 @@ import { answerError, refuse } from './answers'
 import type { MarketplaceEnv } from './environment'
 import { onPaths, withCredentials } from './gate'
 import { answerMetadata } from './metadata'
-import { GROUP, GROUP_USER, METADATA } from './paths'
+import { answerNotification } from './notifications'
+import { GROUP, GROUP_USER, METADATA, NOTIFICATIONS } from './paths'
 
 /** Marketplaces (`marketplace.md`): metadata, single sign-on, and what a hub tells us. */
 export const marketplaceApp = new OpenAPIHono<MarketplaceEnv>({ strict: false })
@@ -13,6 +14,7 @@ export const marketplaceApp = new OpenAPIHono<MarketplaceEnv>({ strict: false })
 onPaths(marketplaceApp, 'get', METADATA, withCredentials, answerMetadata)
 onPaths(marketplaceApp, 'delete', GROUP, withCredentials, answerGroupCancelled)
 onPaths(marketplaceApp, 'delete', GROUP_USER, withCredentials, answerUserRemoved)
+onPaths(marketplaceApp, 'post', NOTIFICATIONS, withCredentials, answerNotification)
 answerOtherMethods(
   marketplaceApp,
   (allow) => (c) => refuse(c, 405, 'This path has no such method', { Allow: allow }),

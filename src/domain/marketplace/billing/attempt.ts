@@ -1,7 +1,7 @@
 import { logBills, newWriteId } from '../../../changes'
 import { bills } from '../../../db/schema'
 import type { Database, Row } from '../../../platform/d1'
-import { toColumns } from '../../columns'
+import { setSql, toColumns } from '../../columns'
 import { LEASE_MS, retryAt, type Unknown } from '../hub-answers'
 import { logEntry } from '../log'
 import { type MarketplaceRow, toMarketplace } from '../marketplaces'
@@ -169,13 +169,10 @@ async function remember(
 ): Promise<void> {
   const row = toColumns(bills, values)
   await db
-    .prepare(`UPDATE bills SET ${assignments(Object.keys(row))} WHERE id = ?2 AND lease = ?3`)
+    .prepare(`UPDATE bills SET ${setSql(row)} WHERE id = ?2 AND lease = ?3`)
     .bind(JSON.stringify(row), bill.id, lease)
     .run()
 }
-
-/** SQL that sets columns from the JSON object `?1`. */
-const assignments = (names: string[]) => names.map((name) => `${name} = ?1 ->> '$.${name}'`).join(', ')
 
 /**
  * Ends an attempt: what was learnt is stored, the lease is given back, and the log tells of it, in one batch. A bill
@@ -201,7 +198,7 @@ async function finish(
   const results = await db.batch<Row>([
     db
       .prepare(
-        `UPDATE bills SET ${assignments(Object.keys(row))}, lease = NULL, lease_until = NULL,
+        `UPDATE bills SET ${setSql(row)}, lease = NULL, lease_until = NULL,
            state = iif(${isOvertaken} AND ${isRecurring}, 'cancelling', coalesce(?4, state)),
            next_attempt_at = iif(${isOvertaken}, iif(${isRecurring}, ?6, NULL), ?5),
            tries = iif(${isOvertaken}, 0, tries)

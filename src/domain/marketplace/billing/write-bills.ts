@@ -1,6 +1,6 @@
 import { bills } from '../../../db/schema'
 import { guardAgainst } from '../../../platform/d1'
-import { toColumns } from '../../columns'
+import { insertSql, setSql, toColumns } from '../../columns'
 import type { Context } from '../../context'
 import { type BillRow, OPEN, untouched } from './bill'
 
@@ -11,18 +11,12 @@ type Writing = Pick<Context, 'db' | 'now' | 'actor' | 'publisher'>
 /** Inserts a bill. @throws AlreadyThere at the commit: another recurring one is open, or the reference was used */
 export function insertBill(ctx: Writing, bill: Partial<BillRow>): D1PreparedStatement {
   const row = toColumns(bills, bill)
-  const names = Object.keys(row)
-  return ctx.db
-    .prepare(
-      `INSERT INTO bills (${names.join(', ')}) SELECT ${names.map((name) => `?1 ->> '$.${name}'`).join(', ')} RETURNING *`,
-    )
-    .bind(JSON.stringify(row))
+  return ctx.db.prepare(`${insertSql('bills', row)} RETURNING *`).bind(JSON.stringify(row))
 }
 
 /** Changes a bill of which nothing has reached the marketplace; one that has meanwhile rolls the batch back. */
 export function changeUntouched(ctx: Writing, id: string, values: Partial<BillRow>): D1PreparedStatement[] {
   const row = toColumns(bills, values)
-  const names = Object.keys(row)
   return [
     guardAgainst(
       ctx.db,
@@ -30,11 +24,7 @@ export function changeUntouched(ctx: Writing, id: string, values: Partial<BillRo
       id,
       ctx.now,
     ),
-    ctx.db
-      .prepare(
-        `UPDATE bills SET ${names.map((name) => `${name} = ?1 ->> '$.${name}'`).join(', ')} WHERE id = ?2`,
-      )
-      .bind(JSON.stringify(row), id),
+    ctx.db.prepare(`UPDATE bills SET ${setSql(row)} WHERE id = ?2`).bind(JSON.stringify(row), id),
   ]
 }
 

@@ -1,0 +1,28 @@
+import { createHub, type Hub } from '../../scripts/marketplace/hub.mjs'
+import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
+import { itsIdentity, MARKETPLACE_KEY } from './marketplace'
+import { answersAt } from './network'
+import { fetchWorker } from './publisher'
+
+/**
+ * The hub of a marketplace of tests, the same one that developers run: it answers at the marketplace's hosts until the
+ * test ends, and reaches the Worker by itself.
+ */
+export async function aHub(
+  marketplace: Marketplace,
+  options: Partial<Parameters<typeof createHub>[0]> = {},
+): Promise<Hub> {
+  const hub = createHub({
+    identity: await itsIdentity(),
+    origin: marketplace.host,
+    daybookOrigin: 'https://daybook.example',
+    tenant: marketplace.tenant,
+    apiId: marketplace.apiId,
+    apiKey: MARKETPLACE_KEY,
+    fetch: (request: Request) => fetchWorker(request.url, request),
+    ...options,
+  })
+  const hosts = new Set([marketplace.host, marketplace.connec?.host ?? marketplace.host])
+  for (const host of hosts) answersAt(new URL(host).host, (request) => hub.handle(request))
+  return hub
+}
