@@ -15,7 +15,7 @@ import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
 import { unattendedContextOf } from '../../src/domain/unattended'
 import { clock } from '../../src/platform/clock'
 import { consume } from '../../src/queues'
-import { aHub } from './hub'
+import { aHub, knows } from './hub'
 import { aCompany, aMarketplace, type GivenSettings, operate } from './marketplace'
 import { atTime } from './time'
 
@@ -53,6 +53,7 @@ export async function aBilledCompany(settings: GivenSettings = {}): Promise<Bill
   const marketplace = await aMarketplace({ plans, ...settings })
   const hub = await aHub(marketplace)
   const company = await aCompany(marketplace)
+  knows(hub, company)
   const acting = async () => {
     const context = await unattendedContextOf(
       { db: env.DB, now: clock.now() },

@@ -1,4 +1,5 @@
 import { createHub, type Hub } from '../../scripts/marketplace/hub.mjs'
+import type { Company } from '../../src/domain/marketplace/companies'
 import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
 import { itsIdentity, MARKETPLACE_KEY } from './marketplace'
 import { answersAt } from './network'
@@ -25,4 +26,21 @@ export async function aHub(
   const hosts = new Set([marketplace.host, marketplace.connec?.host ?? marketplace.host])
   for (const host of hosts) answersAt(new URL(host).host, (request) => hub.handle(request))
   return hub
+}
+
+/** Makes a company's group known to its hub. */
+export function knows(hub: Hub, { groupUid, name, currency, timezone, country }: Company): void {
+  hub.groups.set(groupUid, {
+    uid: groupUid,
+    name,
+    status: 'active',
+    email: '',
+    currency,
+    timezone,
+    country,
+    city: '',
+    hasCreditCard: true,
+    freeTrialEndsAt: null,
+    members: new Map(),
+  })
 }

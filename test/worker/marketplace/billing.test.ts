@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { newId } from '../../../src/platform/ids'
 import { aBilledCompany, type Billed, callsTo } from '../../support/billing'
-import { logged } from '../../support/log'
 import { aUser, hubCalls } from '../../support/marketplace'
+import { logged } from '../../support/rows'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
