@@ -1,9 +1,10 @@
+import { exports } from 'cloudflare:workers'
 import { createHub, type Hub } from '../../scripts/marketplace/hub.mjs'
 import type { Company } from '../../src/domain/marketplace/companies'
 import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
 import { itsIdentity, MARKETPLACE_KEY } from './marketplace'
 import { answersAt } from './network'
-import { fetchWorker } from './publisher'
+import { ORIGIN } from './publisher'
 
 /**
  * The hub of a marketplace of tests, the same one that developers run: it answers at the marketplace's hosts until the
@@ -16,11 +17,11 @@ export async function aHub(
   const hub = createHub({
     identity: await itsIdentity(),
     origin: marketplace.host,
-    daybookOrigin: 'https://daybook.example',
+    daybookOrigin: ORIGIN,
     tenant: marketplace.tenant,
     apiId: marketplace.apiId,
     apiKey: MARKETPLACE_KEY,
-    fetch: (request: Request) => fetchWorker(request.url, request),
+    fetch: (request: Request) => exports.default.fetch(request),
     ...options,
   })
   const hosts = new Set([marketplace.host, marketplace.connec?.host ?? marketplace.host])

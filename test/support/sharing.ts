@@ -35,6 +35,9 @@ export type Sharing = {
   startImport: () => Promise<void>
   /** Works until nothing is due. */
   settled: () => Promise<void>
+  /** As `settled`, with what waits for another attempt due at once. */
+  hurried: () => Promise<void>
+  idMap: (entity?: string) => Promise<{ data: Record<string, unknown>[] }>
   /** The company as the operator sees it. */
   // biome-ignore lint/suspicious/noExplicitAny: the wire is untyped, and tests assert its values
   seen: () => Promise<any>
@@ -94,6 +97,16 @@ export async function aSharingCompany(
       notify({ [collection]: entities.map((entity) => ({ group_id: uid, ...entity })) }),
     startImport: async () => void (await operate('POST', `${path}/import`, {})),
     settled: () => workOff(company.publisherId),
+    hurried: async () => {
+      await env.DB.prepare(
+        'UPDATE connec_pushes SET next_attempt_at = 0 WHERE publisher_id = ? AND next_attempt_at IS NOT NULL',
+      )
+        .bind(company.publisherId)
+        .run()
+      await workOff(company.publisherId)
+    },
+    idMap: async (entity) =>
+      (await operate('GET', `${path}/idmap${entity ? `?entity=${entity}` : ''}`)).json(),
     seen: async () => (await operate('GET', path)).json(),
     events: async () =>
       (

@@ -1,12 +1,13 @@
 import { logAccount, newWriteId } from '../../changes'
 import { accounts } from '../../db/schema'
 import { guardAgainst } from '../../platform/d1'
+import { anew } from '../anew'
 import { insertSql, setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { type AccountValues, accountValues, emailOf, isAccountId, type Named } from './account-fields'
 import { noPlan, planEvent, shownAt } from './calendar-plan'
-import { anew, type PaymentsContext, reaches } from './context'
+import { type PaymentsContext, reaches } from './context'
 import { PaymentError } from './errors'
 import {
   type AccountFacts,

@@ -1,14 +1,12 @@
 import { logBills, logCompany, newWriteId } from '../../../changes'
 import type { Plan } from '../../../db/schema'
-import { AlreadyThere, type Database, GuardBroken, guardAgainst, type Row } from '../../../platform/d1'
+import { type Database, guardAgainst, type Row } from '../../../platform/d1'
+import { anew } from '../../anew'
 import { type Context, commit } from '../../context'
 import { DomainError } from '../../errors'
 import type { Marketplace } from '../marketplaces'
 import { type BillRow, newBillId, OPEN, toBill } from './bill'
 import { changeUntouched, endRecurring, insertBill } from './write-bills'
-
-/** How often a choice is tried anew because what it was judged by has changed meanwhile. */
-const ROUNDS = 100
 
 /** What a company's recurring bill is judged by, as of one moment. */
 type Facts = {
@@ -107,17 +105,12 @@ export async function settleSeats(ctx: Context): Promise<void> {
 }
 
 /** Does something with the facts; where they have changed before it committed, once more. */
-async function inRounds(ctx: Context, act: (facts: Facts) => Promise<void>): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
+function inRounds(ctx: Context, act: (facts: Facts) => Promise<void>): Promise<void> {
+  return anew(async () => {
     const facts = await readFacts(ctx.db, ctx.publisher.id)
     if (!facts) throw new DomainError('not_found')
-    try {
-      return await act(facts)
-    } catch (error) {
-      if (!(error instanceof GuardBroken) && !(error instanceof AlreadyThere)) throw error
-    }
-  }
-  throw new Error('a company’s bill changed too often')
+    await act(facts)
+  })
 }
 
 const SEATS = `(SELECT count(*) FROM memberships m WHERE m.publisher_id = c.publisher_id AND m.status = 'active')`

@@ -1,4 +1,4 @@
-import { AlreadyThere, GuardBroken } from '../../../platform/d1'
+import { anew } from '../../anew'
 import type { Context } from '../../context'
 import type { Company } from '../companies'
 import { applyEvents } from './apply-events'
@@ -6,9 +6,6 @@ import { applyInvoices } from './apply-invoices'
 import { applyPeople } from './apply-people'
 import type { Collection, Entity } from './entity'
 import { readIncoming, type Skipped } from './incoming'
-
-/** How often entities are applied anew because what they were judged by has changed meanwhile. */
-const ROUNDS = 100
 
 /**
  * Applies entities of one collection to a company's records (`marketplace.md` 8.1): those known are updated where they
@@ -29,15 +26,10 @@ export async function applyEntities(
     all = [...skipped, ...more]
     return also(all, write)
   }
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      if (collection === 'people') await applyPeople(ctx, incoming, withAll)
-      else if (collection === 'events') await applyEvents(ctx, company, incoming, withAll)
-      else await applyInvoices(ctx, incoming, withAll)
-      return all
-    } catch (error) {
-      if (!(error instanceof GuardBroken) && !(error instanceof AlreadyThere)) throw error
-    }
-  }
-  throw new Error('what the data hub sent met changes too often to be applied')
+  await anew(async () => {
+    if (collection === 'people') return applyPeople(ctx, incoming, withAll)
+    if (collection === 'events') return applyEvents(ctx, company, incoming, withAll)
+    return applyInvoices(ctx, incoming, withAll)
+  })
+  return all
 }

@@ -1,15 +1,13 @@
 import { newWriteId } from '../../../changes'
 import { events } from '../../../db/schema'
-import { GuardBroken, guardAgainst, type Row } from '../../../platform/d1'
+import { guardAgainst, type Row } from '../../../platform/d1'
 import { newId } from '../../../platform/ids'
+import { anew } from '../../anew'
 import { fromColumns } from '../../columns'
 import { type Context, commit } from '../../context'
 import { type EventRow, newEventValues } from '../../event-values'
 import { type EventPlan, noPlan, writeEvents } from '../../payments'
 import { type InvoiceRow, toInvoice } from './apply-invoices'
-
-/** How often it is tried anew because what was read has changed meanwhile. */
-const ROUNDS = 100
 
 /** An invoice, whom it is shown to, and the event that it has. */
 type Standing = {
@@ -23,15 +21,8 @@ type Standing = {
  * Brings the private events of invoices in line with who their persons are by now (`marketplace.md` 8.1): made, changed,
  * moved to another person, or removed, in one commit, which also ends the wait for it. Repeated, it writes nothing.
  */
-export async function settleInvoices(ctx: Context, ids: readonly string[]): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      return await settleOnce(ctx, ids)
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('invoices changed too often to be settled')
+export function settleInvoices(ctx: Context, ids: readonly string[]): Promise<void> {
+  return anew(() => settleOnce(ctx, ids))
 }
 
 async function settleOnce(ctx: Context, ids: readonly string[]): Promise<void> {
