@@ -176,8 +176,7 @@ describe('canonical XML', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const xml = canonical(element('saml:Issuer', { ID: text }, text))
-        expect(xml.match(/</g)).toHaveLength(2)
-        expect(xml.match(/"/g)).toHaveLength(4)
+        expect(xml).toMatch(/^<saml:Issuer xmlns:saml="[^"<]+" ID="[^"<]*">[^<>]*<\/saml:Issuer>$/)
       }),
     )
   })
