@@ -1,11 +1,10 @@
 import { getTableColumns } from 'drizzle-orm'
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
-import { GuardBroken } from '../../platform/d1'
 import { commit } from '../context'
 import { findSchedule } from './account-view'
 import { noPlan } from './calendar-plan'
-import { type PaymentsContext, ROUNDS } from './context'
+import { anew, type PaymentsContext } from './context'
 import { PaymentError } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { isAfterCutOff, type ScheduleRow, stateOn } from './life'
@@ -24,16 +23,11 @@ export async function deleteSchedule(
   accountId: string,
   scheduleId: string,
 ): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
+  await anew(async () => {
     const { facts, schedule, today } = await findSchedule(ctx, accountId, scheduleId)
     refuseDelete(ctx, facts, schedule, today)
-    try {
-      return await moveToDeleted(ctx, facts, schedule, today)
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('a schedule changed too often to be deleted')
+    await moveToDeleted(ctx, facts, schedule, today)
+  })
 }
 
 function refuseDelete(

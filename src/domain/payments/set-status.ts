@@ -1,12 +1,11 @@
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
-import { GuardBroken } from '../../platform/d1'
-import { toColumns } from '../columns'
+import { setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { findSchedule } from './account-view'
 import { noPlan, planEvent } from './calendar-plan'
-import { type PaymentsContext, ROUNDS } from './context'
+import { anew, type PaymentsContext } from './context'
 import { PaymentError } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { isRealDay, movesOn, type ScheduleRow, stateOn, tenYearsOn } from './life'
@@ -33,7 +32,7 @@ export async function setStatus(
   scheduleId: string,
   readBody: () => Promise<Record<string, unknown>>,
 ): Promise<{ schedule: ScheduleRow; today: string }> {
-  for (let round = 0; round < ROUNDS; round++) {
+  return anew(async () => {
     const { facts, schedule, today } = await findSchedule(ctx, accountId, scheduleId)
     const told = statusValues(await readBody(), schedule, today)
     const isSaidAgain = Object.entries(told).every(([name, value]) => schedule[name as keyof Told] === value)
@@ -41,13 +40,8 @@ export async function setStatus(
     if (schedule.storedStatus === 'paid' && told.storedStatus !== 'failed') {
       throw new PaymentError('already_paid')
     }
-    try {
-      return { schedule: await writeStatus(ctx, facts, schedule, told, today), today }
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('a schedule changed too often for its status')
+    return { schedule: await writeStatus(ctx, facts, schedule, told, today), today }
+  })
 }
 
 /** @throws PaymentError `invalid` with all that is wrong */
@@ -123,11 +117,7 @@ async function writeStatus(
     guardFacts(ctx, [facts]),
     guardSchedules(ctx.db, [before]),
     ctx.db
-      .prepare(
-        `UPDATE pay_schedules SET ${Object.keys(row)
-          .map((name) => `${name} = ?1 ->> '$.${name}'`)
-          .join(', ')} WHERE schedule_no = ?2 AND publisher_id = ?3`,
-      )
+      .prepare(`UPDATE pay_schedules SET ${setSql(row)} WHERE schedule_no = ?2 AND publisher_id = ?3`)
       .bind(JSON.stringify(row), before.scheduleNo, ctx.publisher.id),
     insertAudit(ctx, 'Schedule Status Changed', marked, before.id),
     ...writeEvents(ctx, plan, write),

@@ -1,9 +1,9 @@
 import { logSchedules, newWriteId, type ToldSchedule } from '../../changes'
-import { type Database, GuardBroken, type Row } from '../../platform/d1'
+import type { Database, Row } from '../../platform/d1'
 import { type Context, commit } from '../context'
 import { type PublisherRow, publisherColumns, toPublisher } from '../publishers'
 import { type EventPlan, noPlan, planEvent } from './calendar-plan'
-import { ROUNDS } from './context'
+import { anew } from './context'
 import { type AccountFacts, guardFacts, readFacts, selectFacts } from './facts'
 import { localDay, movesOn, type ScheduleRow, stateOn } from './life'
 import { guardSchedules, readSchedules, type ScheduleWithEvent, selectSchedules } from './schedule-rows'
@@ -23,14 +23,7 @@ type Moved = { readonly schedule: ScheduleRow; readonly state: ToldSchedule; rea
  * calendar has moved is logged. What is in line already is left alone, so it may be repeated at will.
  */
 export async function settle(ctx: Settling, publisherId: number, scheduleNumbers: number[]): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      return await settleOnce(ctx, publisherId, scheduleNumbers)
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('schedules changed too often to be settled')
+  await anew(() => settleOnce(ctx, publisherId, scheduleNumbers))
 }
 
 async function settleOnce(ctx: Settling, publisherId: number, scheduleNumbers: number[]): Promise<void> {
