@@ -6,7 +6,7 @@ export type Answering = (request: Request) => Response | Promise<Response>
 const hosts = new Map<string, Answering>()
 
 /** Stands for the network outside: requests reach whoever answers at their host, others fail as an unknown host does. */
-async function network(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function network(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init)
   const answering = hosts.get(new URL(request.url).host)
   if (!answering) throw new TypeError('unknown host')

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { aCalendar } from '../../support/apps'
 import { fetchWorker } from '../../support/publisher'
 import { count } from '../../support/rows'
 import { aSharingCompany } from '../../support/sharing'
@@ -109,10 +110,8 @@ describe('a notification', () => {
   it('brings a record by our code to the record that it names', async ({ expect }) => {
     const sharing = await aSharingCompany()
     sharing.hub.fail({ path: /\/events/, method: 'POST', answer: 'drop', accept: true })
-    const calendar = await sharing.publisher.api.post('/calendar', {
-      body: { name: 'Club', timezone: 'UTC' },
-    })
-    const event = { name: 'Fair', startDate: '2030-05-01', allDay: true, calendarId: calendar.data.id }
+    const calendarId = await aCalendar(sharing.publisher)
+    const event = { name: 'Fair', startDate: '2030-05-01', allDay: true, calendarId }
     const made = await sharing.publisher.api.post('/event', event)
     await sharing.settled()
     const [entity] = sharing.list('events')
