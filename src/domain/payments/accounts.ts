@@ -19,7 +19,13 @@ import {
   selectFacts,
 } from './facts'
 import { type BusinessRow, localDay } from './life'
-import { readSchedules, type ScheduleWithEvent, SHOWABLE, selectSchedules } from './schedule-rows'
+import {
+  guardSchedules,
+  readSchedules,
+  type ScheduleWithEvent,
+  SHOWABLE,
+  selectSchedules,
+} from './schedule-rows'
 import { writeEvents } from './write-events'
 
 type Body = Record<string, unknown>
@@ -102,6 +108,7 @@ async function createAccount(ctx: PaymentsContext, accountId: string, body: Body
   })
   const names = Object.keys(row)
   await commit(ctx, [
+    ...guardPerson(ctx, values),
     ctx.db
       .prepare(
         `INSERT INTO accounts (${names.join(', ')}) SELECT ${names.map((name) => `?1 ->> '$.${name}'`).join(', ')}`,
@@ -157,6 +164,13 @@ async function findNamed(ctx: PaymentsContext, body: Body) {
   return { named, found }
 }
 
+/** Rolls back where the person whom an account is being linked to has merged or left since they were found. */
+function guardPerson(ctx: PaymentsContext, { subscriberId }: AccountValues): D1PreparedStatement[] {
+  if (subscriberId === null) return []
+  const gone = `NOT EXISTS (SELECT 1 FROM subscribers WHERE id = ? AND state = 'active')`
+  return [guardAgainst(ctx.db, gone, subscriberId)]
+}
+
 /** Changes an account; `current` left out replaces it. Writes nothing where nothing differs. */
 async function changeAccount(
   ctx: PaymentsContext,
@@ -183,6 +197,7 @@ async function changeAccount(
   const events = moved ? await moveEvents(ctx, after, today, mark) : { statements: [], rest: false }
   await commit(ctx, [
     guardFacts(ctx, [before]),
+    ...(sameLink ? [] : guardPerson(ctx, values)),
     updateAccount(ctx, account, Object.fromEntries(changed), events.rest, mark),
     ...events.statements,
     logAccount(ctx, 'account.updated', account.id, mark),
@@ -231,25 +246,25 @@ async function moveEvents(ctx: PaymentsContext, after: AccountFacts, today: stri
   const plan = noPlan()
   for (const { schedule, event } of now) planEvent(plan, after, schedule, event, today)
   return {
-    statements: [guardAccountSchedules(ctx, after, now, rest), ...writeEvents(ctx, plan, mark)],
+    statements: [...guardAccountSchedules(ctx, after, now, rest), ...writeEvents(ctx, plan, mark)],
     rest,
   }
 }
 
-/** Rolls back where a schedule that was read has changed, or one has come that was not; unless the rest is for later. */
+/** Rolls back where a schedule that was read has changed, or there is one to show that was not; unless the rest is for later. */
 function guardAccountSchedules(
   ctx: PaymentsContext,
   { account }: AccountFacts,
   read: readonly ScheduleWithEvent[],
   rest: boolean,
-): D1PreparedStatement {
-  const list = read.map(({ schedule }) => ({ no: schedule.scheduleNo, w: schedule.writeId }))
-  const same = `EXISTS (SELECT 1 FROM json_each(?1) j LEFT JOIN pay_schedules s ON s.schedule_no = j.value ->> '$.no'
-    WHERE s.write_id IS NOT j.value ->> '$.w')`
-  const more = `EXISTS (SELECT 1 FROM pay_schedules s WHERE s.account_uid = ?2 AND s.class = 'ScheduleOneOff'
-    AND s.schedule_no > ?3 AND ${SHOWABLE})`
-  const last = read.at(-1)?.schedule.scheduleNo ?? 0
-  return !rest
-    ? guardAgainst(ctx.db, `${same} OR ${more}`, JSON.stringify(list), account.id, last)
-    : guardAgainst(ctx.db, same, JSON.stringify(list))
+): D1PreparedStatement[] {
+  const same = guardSchedules(
+    ctx.db,
+    read.map(({ schedule }) => schedule),
+  )
+  if (rest) return [same]
+  const more = `EXISTS (SELECT 1 FROM pay_schedules s WHERE s.account_uid = ?1 AND s.class = 'ScheduleOneOff'
+    AND s.schedule_no NOT IN (SELECT value FROM json_each(?2)) AND ${SHOWABLE})`
+  const numbers = read.map(({ schedule }) => schedule.scheduleNo)
+  return [same, guardAgainst(ctx.db, more, account.id, JSON.stringify(numbers))]
 }
