@@ -2,6 +2,8 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, type ExpectStatic, it } from 'vitest'
 import worker from '../../../src/worker'
+import { aPerson } from '../../support/apps'
+import { newestCode } from '../../support/contacts'
 import { faultyDatabase } from '../../support/faults'
 import { summaries } from '../../support/publisher'
 import { count } from '../../support/rows'
@@ -128,6 +130,23 @@ describe('a fault at any statement leaves all or nothing', { timeout: 20_000 }, 
     expect(await shown()).toBe(200)
     await failEverywhere({ expect, publisherId: publisher.id }, cronAt(Date.now(), '* * * * *'))
     expect(await shown()).toBe(205)
+  })
+
+  it('of a merge of the payer, links and events together', async ({ expect }) => {
+    const { biller, publisher } = await aBiller()
+    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    await anAccount(biller, 'A1', { subscriberId: ann.ecalId })
+    await aSchedule(biller)
+    const contact = { email: ann.email }
+    await ben.app.post('/persons/me/contacts', contact)
+    const body = JSON.stringify({ ...contact, code: await newestCode(ben.ecalId) })
+    const headers = { Authorization: ben.app.authorization ?? '' }
+    await failEverywhere({ expect, publisherId: publisher.id }, async (DB) => {
+      const init = { method: 'POST', headers, body }
+      return (await callWith({ DB }, '/persons/me/contacts/confirm', init)).status
+    })
+    expect((await biller.get('/accounts/A1')).body.subscriberId).toBe(ben.ecalId)
+    expect(await summaries(ben.feed())).toContain('Payment Upcoming')
   })
 
   it('of the hourly cron', async ({ expect }) => {
