@@ -50,6 +50,7 @@ async function dueAfter(
        FROM businesses b
        CROSS JOIN pay_schedules s ON s.publisher_id = b.publisher_id AND s.business_id = b.business_id
        WHERE s.moves_on IS NOT NULL AND s.moves_on <= ?1 ->> ('$."' || b.timezone || '"')
+         AND s.class = 'ScheduleOneOff'
          AND (b.publisher_id, b.business_id) >= (?2, ?3)
          AND (b.publisher_id, b.business_id, s.moves_on, s.schedule_no) > (?2, ?3, ?4, ?5)
        ORDER BY b.publisher_id, b.business_id, s.moves_on, s.schedule_no LIMIT ${A_BATCH}`,

@@ -54,7 +54,14 @@ describe('the hourly run', () => {
   it('that dies in the middle is made up by the next, and each schedule is told of once', async ({
     expect,
   }) => {
-    const { publisher } = await manyDue(450)
+    const { publisher } = await manyDue(451)
+    // Of another class: none of this surface's.
+    await env.DB.prepare(
+      `UPDATE pay_schedules SET class = 'ScheduleRecurring'
+       WHERE schedule_no = (SELECT min(schedule_no) FROM pay_schedules WHERE publisher_id = ?)`,
+    )
+      .bind(publisher.id)
+      .run()
     const numbers = await told(publisher, async () => {
       await expect(hourly(dyingDatabase(1))).rejects.toThrow('the database is gone')
       expect(await toldAs('due', publisher)).toBe(200)
