@@ -26,14 +26,13 @@ function serviceProvider(
   origin: string,
   wants: { assertion?: boolean; response?: boolean } = {},
 ) {
-  const { identifierFormat } = { identifierFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' }
   return new SAML({
     entryPoint: marketplace.ssoUrl,
     issuer: marketplace.apiId,
     audience: marketplace.apiId,
     callbackUrl: `${origin}${consume}`,
     idpCert: marketplace.certificate,
-    identifierFormat,
+    identifierFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
     validateInResponseTo: ValidateInResponseTo.always,
     wantAssertionsSigned: wants.assertion ?? true,
     wantAuthnResponseSigned: wants.response ?? false,

@@ -58,7 +58,9 @@ a { color: var(--accent); text-underline-offset: 0.15em; }
 summary { min-height: 2.75rem; padding: 0.625rem 0; cursor: pointer; font-weight: 600; color: var(--accent); border-radius: 8px; }
 details > * + * { margin-top: 0.75rem; }
 details > summary + * { margin-top: 0.25rem; }
-details > .soft + .actions, details > h3 + .soft { margin-top: 0.25rem; }
+details > h3 + .soft { margin-top: 0.25rem; }
+details > .soft + .actions { margin-top: 0.5rem; }
+details > .actions + h3 { margin-top: 1.5rem; }
 .card > details:last-child:not([open]) { margin-bottom: -0.5rem; }
 
 .note { padding: 0.75rem 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }

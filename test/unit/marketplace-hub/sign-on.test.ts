@@ -156,6 +156,19 @@ describe('the page of the identity provider', () => {
   })
 })
 
+describe('a sign-on that begins at the hub', () => {
+  it('answers no request, and goes where Daybook takes responses', async ({ expect }) => {
+    const { hub } = await aHub({ idpInitiated: true })
+    const { xml } = await hub.respond('usr-3', 'cld-2')
+    expect(xml).not.toContain('InResponseTo')
+    expect(xml).toContain(`Recipient="${consume}"`)
+    const visit = async (path: string) => (await hub.handle(new Request(`${hub.origin}${path}`))).text()
+    expect(await visit('/')).toContain('/idp-initiated?user=usr-3&amp;group_id=cld-2')
+    expect(await visit('/idp-initiated?user=usr-3&group_id=cld-2')).toContain(`action="${consume}"`)
+    expect(await visit('/idp-initiated?user=usr-3&group_id=cld-1')).toContain('Nobody of that group')
+  })
+})
+
 describe('canonical XML', () => {
   it('declares a prefix where it is first used, sorts attributes and leaves out what is null', ({
     expect,
