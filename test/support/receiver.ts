@@ -22,17 +22,23 @@ export type Receiver = {
 
 const receivers = new Map<string, Receiver>()
 
+/** What other hosts answer. */
+const hosts = new Map<string, (request: Request) => Response | Promise<Response>>()
+
 /** Stands for the network outside: requests to a receiver's address reach it, others fail as an unknown host does. */
 async function network(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init)
+  const aborted = new Promise<never>((_, reject) => {
+    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+  })
+  aborted.catch(() => undefined)
+  const other = hosts.get(new URL(request.url).host)
+  if (other) return Promise.race([other(request), aborted])
   const receiver = receivers.get(new URL(request.url).host)
   if (!receiver) throw new TypeError('unknown host')
   const body = await request.clone().text()
   const headers = Object.fromEntries(request.headers)
   receiver.received.push({ id: headers['webhook-id'] ?? '', headers, body, json: JSON.parse(body) })
-  const aborted = new Promise<never>((_, reject) => {
-    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
-  })
   return Promise.race([receiver.answer(request), aborted])
 }
 
@@ -63,4 +69,15 @@ export function aReceiver(answer: Receiver['answer'] = () => new Response(null, 
     receivers.delete(host)
   })
   return receiver
+}
+
+/** A host that answers requests, until the test ends; answers its name. */
+export function aHost(answer: (request: Request) => Response | Promise<Response>): string {
+  const host = `${newId()}.example.com`
+  vi.stubGlobal('fetch', network)
+  hosts.set(host, answer)
+  onTestFinished(() => {
+    hosts.delete(host)
+  })
+  return host
 }

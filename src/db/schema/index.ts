@@ -5,6 +5,7 @@
  * What Drizzle can't say stands in the migrations beside these tables: the triggers that lift revisions
  * (`changes`) and that count a calendar's events and text (`calendar_events`, `events`).
  */
+export * from './calendar-sources'
 export * from './calendars'
 export * from './changes'
 export * from './identity'
