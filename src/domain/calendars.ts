@@ -82,7 +82,7 @@ export async function createCalendar(ctx: Context, values: CalendarValues): Prom
       ctx.db
         .prepare(`INSERT INTO calendars (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
         .bind(...Object.values(row)),
-      ...followSource(ctx, id, write),
+      ...(values.source === '' ? [] : followSource(ctx, id, write)),
       logCalendar(ctx, 'calendar.created', id, write),
     ]),
   )
@@ -120,7 +120,7 @@ export async function changeCalendar(
              WHERE publisher_id = ?3 AND id = ?4 AND deleted_at IS NULL AND (${differs})`,
           )
           .bind(ctx.now, write, ctx.publisher.id, id, ...given.map(([, value]) => value)),
-        ...followSource(ctx, id, write),
+        ...(source < 0 ? [] : followSource(ctx, id, write)),
         logCalendar(ctx, 'calendar.updated', id, write),
       ]),
     )

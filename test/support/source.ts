@@ -1,3 +1,5 @@
+import { env } from 'cloudflare:workers'
+import { onTestFinished } from 'vitest'
 import { runCron } from './crons'
 import { aCalendar } from './events'
 import type { Answer, TestPublisher } from './publisher'
@@ -37,6 +39,10 @@ export function aSource(text = ics()): TestSource {
   const host = aHost((request) => {
     asked.push({ path: new URL(request.url).pathname, headers: request.headers })
     return source.answer(request)
+  })
+  // Runs of other tests are to find nothing of this one.
+  onTestFinished(async () => {
+    await env.DB.prepare('DELETE FROM calendar_sources WHERE source = ?').bind(source.url).run()
   })
   const answer = () => new Response(text, { headers: { 'Content-Type': 'text/calendar' } })
   const source: TestSource = { url: `https://${host}/club.ics`, host, asked, answer }

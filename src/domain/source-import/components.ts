@@ -56,6 +56,7 @@ export function readStructure(text: string): Structure {
   const calendars: Component[] = []
   const open: Component[] = []
   let entries = 0
+  const isWhole = /END:VCALENDAR\s*$/i.test(text.slice(-1_000))
   for (const line of unfolded(text, begin)) {
     const mark = /^(BEGIN|END):\s*([A-Za-z0-9-]+)\s*$/i.exec(line)
     const name = mark?.[2]?.toUpperCase()
@@ -69,7 +70,9 @@ export function readStructure(text: string): Structure {
       const within = open.at(-1)?.components ?? calendars
       within.push(component)
       open.push(component)
-    } else if (open.pop()?.name !== name) return bad('its parts are not closed in order')
+    } else if (open.pop()?.name !== name) {
+      return bad(isWhole ? 'its parts are not closed in order' : 'it breaks off before its end')
+    }
   }
   return open.length > 0 ? bad('it breaks off before its end') : { ok: true, calendars }
 }

@@ -2,7 +2,7 @@ import { isRealDate } from '../dates'
 import type { NewEventFields } from '../event-fields'
 import { type Component, lineOf, linesOf } from './components'
 import { categoryText, longText, shortText, webAddress } from './texts'
-import { type Clock, isOfOwnZone, readEnd, readTimes, type When } from './times'
+import { type Clock, readEnd, readTimes, troubleWithZone, type When } from './times'
 import { parameterOf, readLength, textOf, textsOf, wordOf } from './values'
 
 /** What an event says of itself beside when it is and how it repeats. */
@@ -21,6 +21,8 @@ export type Entry = {
   readonly end: When | null
   /** Whether the start's zone is one that only the source knows, so that no series can follow it. */
   readonly isOfOwnZone: boolean
+  /** The name of the start's zone where nobody knows it: the times are read in the calendar's; else ''. */
+  readonly unknownZone: string
   readonly saying: Saying
   readonly isPrivate: boolean
   /** Which occurrence of a series it changes; null where it stands for itself. */
@@ -42,6 +44,7 @@ const MAX_UID = 1_000
 export function readEntry(event: Component, clock: Clock): Entry {
   const startLine = lineOf(event, 'DTSTART')
   const [start = null] = startLine ? readTimes(startLine, clock) : []
+  const zone = startLine && troubleWithZone(startLine, clock)
   const recurrence = lineOf(event, 'RECURRENCE-ID')
   const [recurrenceId = null] = recurrence ? readTimes(recurrence, clock) : []
   const saying = readSaying(event)
@@ -54,7 +57,8 @@ export function readEntry(event: Component, clock: Clock): Entry {
     name: saying.name,
     start,
     end: end && isRealDate(end.date) ? end : null,
-    isOfOwnZone: startLine !== undefined && isOfOwnZone(startLine, clock),
+    isOfOwnZone: zone?.isOwn ?? false,
+    unknownZone: zone?.unknown ?? '',
     saying,
     isPrivate: ['PRIVATE', 'CONFIDENTIAL'].includes(wordOf(event, 'CLASS')),
     recurrenceId,

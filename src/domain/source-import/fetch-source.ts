@@ -1,14 +1,13 @@
 import { type GuardOptions, guardAddress } from '../../webhooks/address-guard'
 import { parseRetryAfter } from '../../webhooks/retry-schedule'
-import { decodeText } from './decode'
 
-/** What a source answered: nothing new, its text with what it calls this version, or why there is none. */
+/** What a source answered: nothing new, its bytes with what it calls this version, or why there are none. */
 export type Fetched =
   | { readonly kind: 'unchanged' }
   | {
-      readonly kind: 'text'
+      readonly kind: 'read'
       readonly bytes: Uint8Array
-      readonly text: string
+      readonly contentType: string
       readonly etag: string
       readonly lastModified: string
     }
@@ -108,8 +107,14 @@ async function readAnswer(
     const value = headers.get(name) ?? ''
     return value.length > MAX_VALIDATOR ? '' : value
   }
-  const text = decodeText(bytes, headers.get('Content-Type') ?? '')
-  return { kind: 'text', bytes, text, etag: validator('ETag'), lastModified: validator('Last-Modified') }
+  const contentType = headers.get('Content-Type') ?? ''
+  return {
+    kind: 'read',
+    bytes,
+    contentType,
+    etag: validator('ETag'),
+    lastModified: validator('Last-Modified'),
+  }
 }
 
 /** All bytes of a body, unpacked where they are a gzip file; null where there are too many. */

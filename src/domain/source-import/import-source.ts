@@ -4,9 +4,10 @@ import type { GuardOptions } from '../../webhooks/address-guard'
 import type { Context } from '../context'
 import { MAX_EVENTS, MAX_TEXT_BYTES } from '../event-bounds'
 import { type Claimed, claimSource, type Ending, endLook, isClaimed, type Version } from './claims'
+import { decodeText } from './decode'
 import { fetchSource } from './fetch-source'
 import { planImport } from './plan'
-import { readSource } from './read-source'
+import { type ReadSource, readSource } from './read-source'
 import { writePlan } from './write-plan'
 
 /** What an import needs of the run that does it. */
@@ -17,6 +18,8 @@ export type ImportContext = {
   readonly guard: GuardOptions
   /** Tells the log's readers that something was committed. */
   readonly announce: () => void
+  /** Does the work that holds a whole calendar in memory, one at a time. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Raised when texts are read otherwise than before: then each is read anew, changed or not. */
@@ -45,7 +48,7 @@ async function end(ctx: ImportContext, claimed: Claimed, ending: Ending): Promis
   await runBatch(ctx.db, endLook(ctx.db, claimed, ending, ctx.now))
 }
 
-/** How a look ends; null where its end is committed with what it brought, or the source is another by now. */
+/** How a look ends; null where its end is committed with what it brought. */
 async function lookAt(ctx: ImportContext, claimed: Claimed): Promise<Ending | null> {
   const readAs = `${READING} ${claimed.zone} ${new Date(ctx.now).getUTCFullYear()}`
   const isReadAlike = claimed.readAs === readAs
@@ -53,24 +56,30 @@ async function lookAt(ctx: ImportContext, claimed: Claimed): Promise<Ending | nu
   const fetched = await fetchSource(claimed.source, known, ctx.guard, ctx.now)
   if (fetched.kind === 'failed') return { ok: false, ...fetched }
   if (fetched.kind === 'unchanged') return { ok: true, version: claimed }
-  const { etag, lastModified } = fetched
-  const digest = await sha256Hex(fetched.bytes)
+  const { bytes, contentType, etag, lastModified } = fetched
+  const digest = await sha256Hex(bytes)
   if (isReadAlike && digest === claimed.digest) {
     return { ok: true, version: { ...claimed, etag, lastModified } }
   }
-  const source = readSource(fetched.text, claimed.zone, ctx.now)
-  if (!source.ok) return source
+  return ctx.alone<Ending | null>(async () => {
+    const source = readSource(decodeText(bytes, contentType), claimed.zone, ctx.now)
+    if (!source.ok) return source
+    return bring(ctx, claimed, source, { etag, lastModified, digest, readAs, remarks: source.remarks })
+  })
+}
+
+/** Brings the calendar to what its source says. */
+async function bring(
+  ctx: ImportContext,
+  claimed: Claimed,
+  source: ReadSource & { ok: true },
+  version: Version,
+): Promise<Ending | null> {
   const plan = await planImport(ctx.db, claimed, source)
   if (plan.isTooMuch) return { ok: false, reason: TOO_MUCH }
-  const version: Version = { etag, lastModified, digest, readAs, remarks: source.remarks }
-  const ending: Ending = { ok: true, version }
+  const last = endLook(ctx.db, claimed, { ok: true, version }, ctx.now)
   try {
-    await writePlan(
-      writing(ctx, claimed),
-      claimed.calendarId,
-      plan,
-      endLook(ctx.db, claimed, ending, ctx.now),
-    )
+    await writePlan(writing(ctx, claimed), claimed.calendarId, plan, last)
     return null
   } catch (error) {
     if (!(error instanceof GuardBroken)) throw error

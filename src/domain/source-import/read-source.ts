@@ -46,11 +46,7 @@ export function readSource(text: string, zone: string, now: number): ReadSource 
   const remarks = new Remarks()
   const all = structure.calendars.flatMap(({ components }) => components)
   const blocks = all.filter(({ name }) => name === 'VTIMEZONE')
-  const clock: Clock = {
-    zone,
-    zones: zonesOf(blocks, [zone], now),
-    unknown: (tzid) => remarks.add('in a time zone that is not known: the calendar’s was taken', tzid),
-  }
+  const clock: Clock = { zone, zones: zonesOf(blocks, [zone], now) }
   const things = thingsOf(
     all.filter(({ name }) => name === 'VEVENT'),
     clock,
@@ -77,7 +73,7 @@ function readThing(thing: Thing, reading: Reading): SourceEvent[] | null {
   } catch (error) {
     if (!(error instanceof DomainError || error instanceof RangeError)) throw error
     const name = thing.itself?.name ?? thing.changes[0]?.name
-    reading.remarks.add('left out, as their times or texts break the rules of an event', name)
+    reading.remarks.add('left out: times or texts that no event may have', name)
     return null
   }
 }
@@ -102,13 +98,15 @@ function thingsOf(
   for (const each of entries) {
     const entry = readEntry(each, clock)
     const uid = entry.uid || nameless(entry)
-    if (entry.isPrivate) remarks.add('left out, as they are marked private')
+    if (entry.isPrivate) remarks.add('left out: marked private')
     else if (entry.recurrenceId === null && (entry.start === null || entry.end === null)) {
-      remarks.add('left out, as they have no start', entry.name)
+      remarks.add('left out: no start that can be read', entry.name)
       unreadable.add(uid)
     } else {
       const thing = things.get(uid) ?? { uid, itself: null, changes: new Map() }
       things.set(uid, thing)
+      if (entry.unknownZone)
+        remarks.add('in a time zone that is not known: the calendar’s was taken', entry.unknownZone)
       if (entry.recurrenceId === null) thing.itself = laterOf(thing.itself, entry, remarks)
       else {
         const { date, time, zone } = entry.recurrenceId

@@ -2,11 +2,11 @@
 
 /** Why an event, or some of it, didn't come along as it is; each followed by names. */
 export type Remark =
-  | 'left out, as they have no start'
-  | 'left out, as they are marked private'
-  | 'left out, as their times or texts break the rules of an event'
+  | 'left out: no start that can be read'
+  | 'left out: marked private'
+  | 'left out: times or texts that no event may have'
   | 'with the UID of another, which was taken instead'
-  | 'that repeat in a way that is not supported: only the first occurrence was taken'
+  | 'repeating in a way that is not supported: only the first occurrence was taken'
   | 'with changes to all later occurrences, which were made to one only'
   | 'with more than 500 exceptions, of which the oldest were left out'
   | 'in a time zone that is not known: the calendar’s was taken'

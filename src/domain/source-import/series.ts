@@ -111,7 +111,7 @@ function singleStarts(itself: Whole, rule: Rule | null, reading: Reading): When[
   if (rule.kind === 'kept') return listed
   const days = rule.kind === 'picking' ? pickedDays(rule.parts, start, reading.window, reading.budget) : null
   if (days !== null) return [...days.map((date) => ({ ...start, date })), ...listed]
-  const remark = 'that repeat in a way that is not supported: only the first occurrence was taken'
+  const remark = 'repeating in a way that is not supported: only the first occurrence was taken'
   reading.remarks.add(remark, itself.name)
   return [start, ...listed]
 }
@@ -162,6 +162,7 @@ function exceptionOf(
   const timesDiffer = timeFields.some((name) => own[name] !== expected[name])
   const differing = Object.entries(own).filter(([name, value]) => {
     if (name === 'timezone') return series.allDay && own.allDay === false
+    if (own.allDay && (name === 'startTime' || name === 'endTime')) return false
     if (timeFields.some((each) => each === name)) return timesDiffer
     return value !== expected[name as keyof NewEventFields]
   })
@@ -187,7 +188,7 @@ function setException(
   exceptions.delete(date)
   if (exception === null) return
   if (occurrenceTiming(exception, series).ok) exceptions.set(date, exception)
-  else remarks.add('left out, as their times or texts break the rules of an event', name)
+  else remarks.add('left out: times or texts that no event may have', name)
 }
 
 /** As many exceptions as an event may have, in order: changed ones before dropped ones, then the latest. */

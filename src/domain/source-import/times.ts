@@ -18,8 +18,6 @@ export type When = {
 export type Clock = {
   readonly zones: Zones
   readonly zone: string
-  /** Told of each name of a zone that can't be understood; its times are read in the calendar's zone. */
-  readonly unknown: (tzid: string) => void
 }
 
 /** The times of a DTSTART, EXDATE, … line, one or many; what is none is left out. */
@@ -48,14 +46,14 @@ function readTime(value: string, tzid: string, clock: Clock): When | null {
     const wall = Date.parse(`${date}T${time}:00Z`)
     return { ...instantToWall(wall - zone.offsetOf(wall), 'UTC'), zone: 'UTC' }
   }
-  clock.unknown(tzid)
   return { date, time, zone: clock.zone }
 }
 
-/** Whether a time's zone is known by its rules only, so that a series can't follow it. */
-export function isOfOwnZone(line: Line, { zones }: Clock): boolean {
+/** What there is to say of a line's zone: whether a series can't follow it, and its name where nobody knows it. */
+export function troubleWithZone(line: Line, { zones }: Clock): { isOwn: boolean; unknown: string } {
   const tzid = parameterOf(line, 'TZID')
-  return tzid !== '' && !line.value.endsWith('Z') && zones(tzid).kind === 'own'
+  const kind = tzid === '' || /Z\s*$/i.test(line.value) ? 'named' : zones(tzid).kind
+  return { isOwn: kind === 'own', unknown: kind === 'unknown' ? tzid : '' }
 }
 
 /** The same moment by the clock of another zone; a day stays what it is. */
