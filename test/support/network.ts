@@ -1,4 +1,5 @@
 import { onTestFinished, vi } from 'vitest'
+import { newId } from '../../src/platform/ids'
 
 /** What answers at a host of the network outside. */
 export type Answering = (request: Request) => Response | Promise<Response>
@@ -13,6 +14,8 @@ export async function network(input: RequestInfo | URL, init?: RequestInit): Pro
   const aborted = new Promise<never>((_, reject) => {
     init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
   })
+  // Who aborts what was answered long ago is heard by nobody.
+  aborted.catch(() => undefined)
   return Promise.race([answering(request), aborted])
 }
 
@@ -24,4 +27,11 @@ export function answersAt(host: string, answering: Answering): void {
   onTestFinished(() => {
     hosts.delete(host)
   })
+}
+
+/** A new host that answers requests, until the test ends; answers its name. */
+export function aHost(answering: Answering): string {
+  const host = `${newId()}.example.com`
+  answersAt(host, answering)
+  return host
 }

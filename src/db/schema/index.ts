@@ -7,6 +7,7 @@
  * of its companies (`changes`).
  */
 export * from './bills'
+export * from './calendar-sources'
 export * from './calendars'
 export * from './changes'
 export * from './connec'
