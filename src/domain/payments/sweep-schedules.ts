@@ -5,6 +5,10 @@ import { A_BATCH, type Settling, settle } from './settle'
 /** How long one run goes on; the next takes up what is left. */
 const RUN_MS = 20_000
 
+/** SQL: nothing new arises where the publisher's company is cancelled (`marketplace.md` 7); it is made up for later. */
+const ofActive = (row: string) =>
+  `NOT EXISTS (SELECT 1 FROM publishers p WHERE p.id = ${row}.publisher_id AND p.cancelled_at IS NOT NULL)`
+
 /**
  * The hourly run (`payments.md` 9): schedules whose day has come where their business is. Their rows say when they
  * move next, so a missed run is made up by the next, and a second one finds nothing.
@@ -21,7 +25,8 @@ export async function sweepDays(ctx: Settling): Promise<void> {
       .prepare(
         `SELECT s.publisher_id AS publisher, s.schedule_no AS no FROM businesses b
          CROSS JOIN pay_schedules s ON s.publisher_id = b.publisher_id AND s.business_id = b.business_id
-         WHERE s.moves_on IS NOT NULL AND s.moves_on <= ?1 ->> ('$."' || b.timezone || '"') LIMIT ${A_BATCH}`,
+         WHERE s.moves_on IS NOT NULL AND s.moves_on <= ?1 ->> ('$."' || b.timezone || '"') AND ${ofActive('b')}
+         LIMIT ${A_BATCH}`,
       )
       .bind(JSON.stringify(days))
       .all<ScheduleKey>()
@@ -64,7 +69,8 @@ async function sweepAccounts(ctx: Settling, until: number): Promise<void> {
   while (Date.now() < until) {
     const stale = await ctx.db
       .prepare(
-        'SELECT id, publisher_id AS publisher, write_id AS mark FROM accounts WHERE calendar_stale = 1 LIMIT 1',
+        `SELECT id, publisher_id AS publisher, write_id AS mark FROM accounts a
+         WHERE calendar_stale = 1 AND ${ofActive('a')} LIMIT 1`,
       )
       .first<{ id: string; publisher: number; mark: string }>()
     if (!stale) return
@@ -84,7 +90,7 @@ async function sweepBusinesses(ctx: Settling, until: number): Promise<void> {
     const stale = await ctx.db
       .prepare(
         `SELECT publisher_id AS publisher, business_id AS business, refreshed_to AS done, write_id AS mark
-         FROM businesses WHERE refreshed_to IS NOT NULL LIMIT 1`,
+         FROM businesses b WHERE refreshed_to IS NOT NULL AND ${ofActive('b')} LIMIT 1`,
       )
       .first<{ publisher: number; business: string; done: number; mark: string }>()
     if (!stale) return
