@@ -44,8 +44,6 @@ const audit = createRoute({
                 z.object({
                   at: z.string().openapi({ example: '2030-01-01T00:00:00.000Z' }),
                   userId: z.string(),
-                  role: z.string(),
-                  session: z.string().openapi({ description: 'The first digits of the session’s hash' }),
                   action: z.string().openapi({ example: 'key.created' }),
                   target: z.string().openapi({ description: 'The record’s id' }),
                 }),
@@ -71,7 +69,9 @@ export function registerAudit(app: OperatorApp): void {
     const found = await readAudit(c.var.context.db, id, { before, limit: limit + 1 })
     const shown = found.slice(0, limit)
     const next = found.length > limit ? { next: String(shown.at(-1)?.id) } : {}
-    const data = shown.map(({ id: _, at, ...entry }) => ({ at: new Date(at).toISOString(), ...entry }))
+    const data = shown.map(({ at, userId, action, target }) => {
+      return { at: new Date(at).toISOString(), userId, action, target }
+    })
     return c.json({ data, ...next }, 200)
   })
 }
