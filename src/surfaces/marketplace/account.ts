@@ -1,6 +1,7 @@
 import { removeUser } from '../../domain/marketplace/block-user'
 import { cancelCompany } from '../../domain/marketplace/cancel-company'
 import { lookAtOnce } from '../../timeline'
+import { wakeCompany } from '../../wake-company'
 import type { MarketplaceCall } from './environment'
 import { provisioningContext } from './gate'
 
@@ -22,5 +23,7 @@ export async function answerUserRemoved(c: MarketplaceCall): Promise<Response> {
 /** What was never known is no error: the hub has nothing to repeat. */
 function answer(c: MarketplaceCall, publisherId: number | null): Response {
   const headers = { 'Cache-Control': 'no-store' }
-  return publisherId === null ? c.body(null, 204, headers) : c.json({ success: true }, 200, headers)
+  if (publisherId === null) return c.body(null, 204, headers)
+  c.executionCtx.waitUntil(wakeCompany(c.env, publisherId))
+  return c.json({ success: true }, 200, headers)
 }

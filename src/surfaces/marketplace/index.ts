@@ -6,10 +6,12 @@ import type { MarketplaceEnv } from './environment'
 import { onPaths, withCredentials } from './gate'
 import { answerMetadata } from './metadata'
 import { GROUP, GROUP_USER, METADATA } from './paths'
+import { registerReference } from './reference'
 
 /** Marketplaces (`marketplace.md`): metadata, single sign-on, and what a hub tells us. */
 export const marketplaceApp = new OpenAPIHono<MarketplaceEnv>({ strict: false })
 
+registerReference(marketplaceApp)
 onPaths(marketplaceApp, 'get', METADATA, withCredentials, answerMetadata)
 onPaths(marketplaceApp, 'delete', GROUP, withCredentials, answerGroupCancelled)
 onPaths(marketplaceApp, 'delete', GROUP_USER, withCredentials, answerUserRemoved)

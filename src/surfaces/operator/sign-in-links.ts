@@ -3,6 +3,7 @@ import { normalEmail } from '../../domain/contact-values'
 import { oneLine } from '../../domain/fields'
 import { roleNamed } from '../../domain/marketplace/roles'
 import { createSignInLink } from '../../domain/marketplace/sign-in-links'
+import { wakeCompany } from '../../wake-company'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
 
@@ -80,7 +81,9 @@ export function registerSignInLinks(app: OperatorApp): void {
     const { context, origin } = c.var
     const expiresAt = context.now + expiresIn * 1000
     const guest = { email, firstName, lastName, role }
-    const { token, userId } = await createSignInLink(context, c.req.valid('param').id, guest, expiresAt)
+    const { id } = c.req.valid('param')
+    const { token, userId } = await createSignInLink(context, id, guest, expiresAt)
+    c.executionCtx.waitUntil(wakeCompany(c.env, id))
     const url = `${origin}/portal/sign-in/${token}`
     return c.json({ url, expiresAt: new Date(expiresAt).toISOString(), userId }, 201)
   })
