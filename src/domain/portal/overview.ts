@@ -61,7 +61,7 @@ export async function readOverview(ctx: PortalContext): Promise<Overview> {
 async function recentOfLog(db: Database, publisherId: number): Promise<RecentChange[]> {
   const { results } = await db
     .prepare(
-      `WITH streams AS (SELECT 'company:' || ?1 AS stream UNION ALL
+      `WITH streams AS (SELECT ?2 AS stream UNION ALL
          SELECT 'calendar:' || id FROM (SELECT id FROM calendars WHERE publisher_id = ?1 AND kind = 'public'
            ORDER BY revision DESC LIMIT ${CALENDARS}))
        SELECT x.at, x.op, x.actor,
@@ -79,7 +79,7 @@ async function recentOfLog(db: Database, publisherId: number): Promise<RecentCha
          SELECT y.seq FROM changes y WHERE y.stream = s.stream AND y.op <> 'import.changed' ORDER BY y.seq DESC LIMIT ${SHOWN})
        WHERE x.publisher_id = ?1 ORDER BY x.seq DESC LIMIT ${SHOWN}`,
     )
-    .bind(publisherId)
+    .bind(publisherId, `company:${publisherId}`)
     .all<RecentChange>()
   return results
 }
