@@ -8,13 +8,15 @@ export const portalStyle = `
 .skip:focus { top: 0.5rem; }
 
 .portal { max-width: 72rem; margin: 0 auto; padding: 0 1rem 2.5rem; }
-.portal h1:focus, .portal main:focus { outline: none; }
+.portal main:focus { outline: none; }
 .portal main > * + * { margin-top: 1.5rem; }
-.portal section > * + *, .sheet > * + *, .prose > * + * { margin-top: 0.75rem; }
+.portal form { margin-top: 0; }
+.portal section > * + *, .portal form > * + *, .sheet > * + *, .prose > * + * { margin-top: 0.75rem; }
+.portal input[type='hidden'] + * { margin-top: 0; }
 .portal h2 { font-size: 1.25rem; line-height: 1.3; }
 .portal h3 { margin: 0; font-size: 1rem; font-weight: 650; }
 .portal p, .portal li, .prose { max-width: 68ch; }
-.portal ol, .prose ul { margin: 0; padding-inline-start: 1.5rem; }
+.portal ol, .prose ul { margin-block-end: 0; padding-inline-start: 1.5rem; }
 .prose section + section { margin-top: 2.5rem; }
 .prose li + li { margin-top: 0.5rem; }
 code { font: 0.875rem/1.5 ui-monospace, monospace; }
@@ -39,8 +41,9 @@ code { font: 0.875rem/1.5 ui-monospace, monospace; }
 }
 
 .sheet { padding: 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }
-.sheet legend { padding: 0; }
-.sheet .choice:last-of-type { border-bottom: 0; }
+.sheet fieldset { padding-bottom: 0; }
+.sheet .choice { border-bottom: 0; }
+.sheet .choice + .choice { border-top: 1px solid var(--rule); }
 .sheet .choice > span > .about { display: block; }
 .sheet .choice .state { margin-inline-start: 0.5rem; }
 .note.done { border-color: var(--paid); }
@@ -52,7 +55,7 @@ select, textarea, input[type='number'] {
 }
 input[type='number'] { max-width: 8rem; }
 textarea { resize: vertical; background: transparent; }
-select[aria-invalid='true'] { border-color: var(--late); border-width: 2px; }
+:is(select, input[type='number'])[aria-invalid='true'] { border-color: var(--late); border-width: 2px; }
 
 .portal button {
   min-height: 2.75rem; padding: 0.5rem 1rem; font: inherit; font-weight: 600; cursor: pointer;
@@ -71,17 +74,20 @@ select[aria-invalid='true'] { border-color: var(--late); border-width: 2px; }
 .table thead th { color: var(--ink-soft); font-size: 0.875rem; font-weight: 600; white-space: nowrap; }
 .table tbody th { font-weight: 600; }
 .table code { font-weight: 400; overflow-wrap: anywhere; }
-.table .when, .table .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.table .when, .table .number { width: 1%; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.table .actions { width: 1%; padding-block: 0.375rem; white-space: nowrap; }
 .table .about { display: block; }
-.table .inline + .inline { margin-top: 0.5rem; }
+.table .inline { display: inline-block; margin-inline-end: 0.5rem; }
 
 @media (max-width: 44rem) {
   .table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .table tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--rule); }
   .table tr:last-child { border-bottom: 0; }
-  .table tbody th, .table tbody td { display: block; padding: 0.125rem 1rem; border: 0; white-space: normal; }
+  .table tbody th, .table tbody td { display: block; width: auto; padding: 0.125rem 1rem; border: 0; white-space: normal; }
+  .table tbody td[data-label]::before { content: attr(data-label) ': '; color: var(--ink-soft); font-size: 0.875rem; }
   .table tbody td:empty { display: none; }
-  .table tbody .actions { padding-top: 0.375rem; }
+  .table tbody .actions { padding-block: 0.375rem; }
+  .table .about { display: inline; margin-inline-start: 0.5rem; }
 }
 
 .state { font-size: 0.875rem; font-weight: 600; }

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx'
+import type { Plan } from '../../db/schema'
 import type { BillRow } from '../../domain/marketplace/billing'
 import { howOften, money } from './format'
 import { ButtonForm, State, Table, Time } from './parts'
@@ -6,22 +7,23 @@ import { ButtonForm, State, Table, Time } from './parts'
 /** Bills with their state and what went wrong; newest first. `csrf`: null where none can be tried again. */
 export const BillTable: FC<{
   bills: readonly BillRow[]
+  plans: readonly Pick<Plan, 'id' | 'name'>[]
   csrf: string | null
   now: number
   zone: string
-}> = ({ bills, csrf, now, zone }) =>
+}> = ({ bills, plans, csrf, now, zone }) =>
   bills.length === 0 ? (
     <p>There is no bill yet. Choosing a plan or buying an extra makes one.</p>
   ) : (
     <Table caption="Bills" heads={['What', 'Amount', 'Made', 'State', '']}>
       {bills.map((bill) => (
         <tr>
-          <th scope="row">{bill.description}</th>
+          <th scope="row">{titleOf(bill, plans)}</th>
           <td class="number">
             {money(bill.priceCents, bill.currency)}
             {bill.kind === 'recurring' ? <span class="soft about">{recurrence(bill)}</span> : null}
           </td>
-          <td class="when">
+          <td class="when" data-label="Made">
             <Time at={bill.createdAt} zone={zone} />
           </td>
           <td>
@@ -35,7 +37,7 @@ export const BillTable: FC<{
               <ButtonForm
                 action={`/portal/billing/bills/${bill.id}/retry`}
                 csrf={csrf}
-                label={`Try again: ${bill.description}`}
+                label={`Try again: ${titleOf(bill, plans)}`}
               >
                 Try again
               </ButtonForm>
@@ -45,6 +47,11 @@ export const BillTable: FC<{
       ))}
     </Table>
   )
+
+/** What a bill is for, as its buyer knows it: the plan's name where the plan is still sold. */
+function titleOf(bill: BillRow, plans: readonly Pick<Plan, 'id' | 'name'>[]): string {
+  return plans.find(({ id }) => id === bill.planId)?.name ?? bill.description
+}
 
 function recurrence({ period, frequency }: BillRow): string {
   return howOften({ period: period ?? 'Month', frequency: frequency ?? 1 })

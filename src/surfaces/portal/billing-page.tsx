@@ -34,7 +34,13 @@ export const BillingPage: FC<{
     {billed === null && bills.length === 0 ? null : (
       <section>
         <h2>Bills</h2>
-        <BillTable bills={bills} csrf={billed === null ? null : csrf} now={now} zone={zone} />
+        <BillTable
+          bills={bills}
+          plans={billed?.marketplace.plans ?? []}
+          csrf={billed === null ? null : csrf}
+          now={now}
+          zone={zone}
+        />
         <Pager path="/portal/billing" {...pages} />
         <ZoneNote zone={zone} />
       </section>

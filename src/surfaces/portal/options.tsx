@@ -64,8 +64,12 @@ const KeyTable: FC<{ keys: readonly ListedKey[]; csrf: string; zone: string }> =
           <th scope="row">
             <code>{key.apiKey}</code>
           </th>
-          <td class="when">{dateOnly(key.createdAt, zone)}</td>
-          <td class="when">{key.lastUsedAt === null ? 'Never' : dateOnly(key.lastUsedAt, zone)}</td>
+          <td class="when" data-label="Created">
+            {dateOnly(key.createdAt, zone)}
+          </td>
+          <td class="when" data-label="Last used">
+            {key.lastUsedAt === null ? 'Never' : dateOnly(key.lastUsedAt, zone)}
+          </td>
           <td>
             <KeyState state={key.state} />
           </td>

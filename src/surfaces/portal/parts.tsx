@@ -63,7 +63,10 @@ export const Time: FC<{ at: number; zone: string }> = ({ at, zone }) => (
 
 export const ZoneNote: FC<{ zone: string }> = ({ zone }) => <p class="soft">Times are those of {zone}.</p>
 
-/** A table that scrolls by itself where a screen is too narrow. `heads`: '' for a column of buttons. */
+/**
+ * A table; on phones each row is a small card, where cells with `data-label` say what they are. `heads`: '' for a column
+ * of buttons.
+ */
 export const Table: FC<{ caption: string; heads: readonly string[]; children?: Child }> = ({
   caption,
   heads,

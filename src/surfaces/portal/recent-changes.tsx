@@ -14,7 +14,7 @@ export const RecentChanges: FC<{ changes: readonly RecentChange[]; zone: string 
             <Time at={change.at} zone={zone} />
           </td>
           <td>{sentence(change)}</td>
-          <td>{actorOf(change)}</td>
+          <td data-label="By">{actorOf(change)}</td>
         </tr>
       ))}
     </Table>

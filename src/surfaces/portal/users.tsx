@@ -69,7 +69,7 @@ const StaffTable: FC<{ staff: readonly StaffMember[]; own: string; csrf: string;
         <td>
           {member.status === 'active' ? <State kind="good">Active</State> : <State kind="bad">Blocked</State>}
         </td>
-        <td class="when">
+        <td class="when" data-label="Last sign-on">
           {member.lastSignOnAt === null ? 'Never' : <Time at={member.lastSignOnAt} zone={zone} />}
         </td>
         <td class="actions">
