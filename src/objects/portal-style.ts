@@ -10,14 +10,14 @@ export const portalStyle = `
 .portal { max-width: 72rem; margin: 0 auto; padding: 0 1rem 2.5rem; }
 .portal main:focus { outline: none; }
 .portal main > * + * { margin-top: 1.5rem; }
-.portal form { margin-top: 0; }
+.portal h3 { margin: 0; font-size: 1rem; font-weight: 650; }
 .portal section > * + *, .portal form > * + *, .sheet > * + *, .prose > * + * { margin-top: 0.75rem; }
 .portal input[type='hidden'] + * { margin-top: 0; }
 .portal h2 { font-size: 1.25rem; line-height: 1.3; }
-.portal h3 { margin: 0; font-size: 1rem; font-weight: 650; }
 .portal p, .portal li, .prose { max-width: 68ch; }
 .portal ol, .prose ul { margin-block-end: 0; padding-inline-start: 1.5rem; }
-.prose section + section { margin-top: 2.5rem; }
+.portal .prose section + section { margin-top: 2.5rem; }
+.portal .prose h3 { margin-top: 1.5rem; }
 .prose li + li { margin-top: 0.5rem; }
 code { font: 0.875rem/1.5 ui-monospace, monospace; }
 
@@ -27,7 +27,7 @@ code { font: 0.875rem/1.5 ui-monospace, monospace; }
 .who .soft { margin-inline-start: 0.25rem; }
 
 .places ul { display: flex; flex-wrap: wrap; gap: 0 0.25rem; margin: 0; padding: 0.25rem 0; list-style: none; }
-.places a { display: flex; align-items: center; min-height: 2.75rem; padding: 0.375rem 0.75rem; color: var(--ink); text-decoration: none; border-radius: 8px; }
+.places a { display: flex; align-items: center; min-height: 2.75rem; padding: 0.375rem 0.5rem; color: var(--ink); text-decoration: none; border-radius: 8px; }
 .places a:hover { text-decoration: underline; }
 .places [aria-current] { color: var(--accent); font-weight: 600; background: var(--sheet); box-shadow: inset 0 0 0 1px var(--rule); }
 .portal main { min-width: 0; padding-top: 1rem; }
@@ -37,6 +37,7 @@ code { font: 0.875rem/1.5 ui-monospace, monospace; }
   .top { grid-column: 1 / -1; }
   .places { padding-top: 1.25rem; margin-inline-start: -0.75rem; }
   .places ul { flex-direction: column; gap: 0.25rem; padding: 0; }
+  .places a { padding-inline: 0.75rem; }
   .portal main { padding-top: 1.5rem; }
 }
 
@@ -67,7 +68,7 @@ textarea { resize: vertical; background: transparent; }
 .portal button.danger { color: var(--paper); background: var(--late); border-color: var(--late); }
 .row { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; align-items: center; }
 
-.table { overflow-x: auto; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }
+.table { overflow-x: auto; overflow-wrap: break-word; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }
 .table table { width: 100%; border-collapse: collapse; }
 .table th, .table td { padding: 0.625rem 1rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--rule); }
 .table tbody tr:last-child > * { border-bottom: 0; }
@@ -75,11 +76,14 @@ textarea { resize: vertical; background: transparent; }
 .table tbody th { font-weight: 600; }
 .table code { font-weight: 400; overflow-wrap: anywhere; }
 .table .when, .table .number { width: 1%; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.table .actions { width: 1%; padding-block: 0.375rem; white-space: nowrap; }
+.table .actions { padding-block: 0.375rem; }
+.table .actions .soft { display: inline-block; padding-block: 0.25rem; }
+.state { white-space: nowrap; }
 .table .about { display: block; }
 .table .inline { display: inline-block; margin-inline-end: 0.5rem; }
 
 @media (max-width: 44rem) {
+  .table { overflow-wrap: anywhere; }
   .table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .table tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--rule); }
   .table tr:last-child { border-bottom: 0; }

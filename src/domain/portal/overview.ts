@@ -74,7 +74,8 @@ async function recentOfLog(db: Database, publisherId: number): Promise<RecentCha
          coalesce((SELECT k.name FROM calendars k WHERE x.op GLOB 'event.*' AND k.publisher_id = ?1
            AND k.id = substr(x.stream, 10)), '') AS calendarName,
          coalesce((SELECT coalesce(nullif(trim(m.first_name || ' ' || m.last_name), ''), m.email)
-           FROM memberships m WHERE m.publisher_id = ?1 AND 'user:' || m.user_id = x.actor), '') AS actorName
+           FROM memberships m WHERE m.publisher_id = ?1 AND x.actor GLOB 'user:*'
+             AND m.user_id = substr(x.actor, 6)), '') AS actorName
        FROM streams s JOIN changes x ON x.stream = s.stream AND x.seq IN (
          SELECT y.seq FROM changes y WHERE y.stream = s.stream AND y.op <> 'import.changed' ORDER BY y.seq DESC LIMIT ${SHOWN})
        WHERE x.publisher_id = ?1 ORDER BY x.seq DESC LIMIT ${SHOWN}`,

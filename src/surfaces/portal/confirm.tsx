@@ -24,9 +24,9 @@ export function isConfirmed(form: URLSearchParams): boolean {
 export function askToConfirm(c: PortalCall, { title, action, lost, yes, back }: Question): Promise<Response> {
   const content = (
     <form method="post" action={action}>
-      <p>{lost}</p>
       <Hidden csrf={c.var.csrf} />
       <input type="hidden" name="confirm" value="yes" />
+      <p>{lost}</p>
       <p class="row">
         <button type="submit" class="danger">
           {yes}
