@@ -8,6 +8,7 @@ const bundled = [
   'drizzle-orm',
   'drizzle-orm/d1',
   'drizzle-orm/sqlite-core',
+  '@xmldom/xmldom',
   'fast-check',
   'hono',
   'hono/factory',

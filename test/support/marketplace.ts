@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { createIdentity, type Identity } from '../../scripts/marketplace/identity.mjs'
 import type { MarketplaceSettings } from '../../src/db/schema'
 import type { Company } from '../../src/domain/marketplace/companies'
 import {
@@ -7,10 +8,12 @@ import {
   type ProvisioningContext,
 } from '../../src/domain/marketplace/create-company'
 import { joinUser, type Person } from '../../src/domain/marketplace/join-user'
-import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
-import { putMarketplace } from '../../src/domain/marketplace/put-marketplace'
+import { findMarketplace, type Marketplace } from '../../src/domain/marketplace/marketplaces'
+import { byLink, newSessionId, type Origin, openSession } from '../../src/domain/marketplace/sessions'
 import { clock } from '../../src/platform/clock'
 import { newId } from '../../src/platform/ids'
+import { unseal } from '../../src/platform/sealed'
+import { fetchWorker, type TestPublisher, testPublisher } from './publisher'
 
 export const MARKETPLACE_KEY = 'a-marketplace-key-of-tests'
 
@@ -25,36 +28,69 @@ export function provisioning(tenant: string): ProvisioningContext {
   }
 }
 
-/** Settings as they are stored, all defaults filled in. */
-export function someSettings(tenant: string): MarketplaceSettings {
+let identity: Promise<Identity> | undefined
+
+/** The key and certificate of the identity provider that these marketplaces have. */
+export function itsIdentity(): Promise<Identity> {
+  identity ??= createIdentity()
+  return identity
+}
+
+/** What the operator says of a marketplace of tests. */
+export async function someSettings(tenant: string) {
   const host = `https://${tenant}.hub.example.com`
   return {
     name: 'Acme Marketplace',
-    environment: 'production',
     host,
-    apiBase: '/api/v1/',
     apiId: `app-${tenant}`,
-    appHost: null,
-    creationMode: 'real',
-    sso: { enabled: true, sloEnabled: true, idpInitiated: false, bindBrowser: true },
-    idp: { entityId: null, ssoUrl: `${host}/api/v1/auth/saml`, certificates: [], allowSha1: false },
-    connec: { host: `https://${tenant}.connec.example.com`, basePath: '/api/v2', externalIds: false },
-    webhooks: { subscriptions: { people: true, events: true, invoices: true } },
-    plans: [],
-    extras: [],
-    trialDays: 0,
-    graceDays: 30,
+    apiKey: MARKETPLACE_KEY,
+    idp: { certificates: [(await itsIdentity()).certificate] },
+    connec: { host: `https://${tenant}.connec.example.com` },
     contact: 'help@hub.example.com',
   }
 }
 
-/** A new marketplace, whose API key is `MARKETPLACE_KEY`. */
-export async function aMarketplace(
-  overrides: Partial<MarketplaceSettings> & { tenant?: string } = {},
-): Promise<Marketplace> {
-  const { tenant = `t-${newId()}`, ...settings } = overrides
-  const values = { ...someSettings(tenant), ...settings }
-  return (await putMarketplace(provisioning(tenant), tenant, values, MARKETPLACE_KEY)).marketplace
+/** A call of the operator. */
+export function operate(method: string, path: string, body?: unknown): Promise<Response> {
+  return fetchWorker(`/operator${path}`, {
+    method,
+    headers: { Authorization: 'Bearer test-operator-token' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+/** Settings as an operator may give them: what is left out has its default. */
+export type GivenSettings = {
+  readonly [K in keyof MarketplaceSettings]?: MarketplaceSettings[K] extends object | null
+    ? MarketplaceSettings[K] extends readonly (infer Item)[]
+      ? readonly Partial<Item>[]
+      : Partial<MarketplaceSettings[K]> | Extract<MarketplaceSettings[K], null>
+    : MarketplaceSettings[K]
+}
+
+/** A new marketplace, made by the operator, whose API key is `MARKETPLACE_KEY`. */
+export async function aMarketplace({
+  tenant = `t-${newId()}`,
+  ...settings
+}: GivenSettings & { tenant?: string } = {}): Promise<Marketplace> {
+  const made = await operate('PUT', `/marketplaces/${tenant}`, {
+    ...(await someSettings(tenant)),
+    ...settings,
+  })
+  if (!made.ok) throw new Error(`a test's marketplace answered ${made.status}: ${await made.text()}`)
+  const found = await findMarketplace(env.DB, tenant, () => env.ENCRYPTION_KEY)
+  if (!found) throw new Error('unreachable')
+  return found
+}
+
+/** A call of a marketplace's hub, with its credentials unless others are given. */
+export function hubCalls(
+  marketplace: Pick<Marketplace, 'apiId'>,
+  method: string,
+  path: string,
+  credentials = `${marketplace.apiId}:${MARKETPLACE_KEY}`,
+): Promise<Response> {
+  return fetchWorker(path, { method, headers: { Authorization: `Basic ${btoa(credentials)}` } })
 }
 
 /** A company of a marketplace, as its first sign-on makes it. */
@@ -74,6 +110,19 @@ export async function aCompany(marketplace: Marketplace, told: Partial<Group> = 
   return (await createCompany(provisioning(marketplace.tenant), marketplace, group)).company
 }
 
+/** The publisher that a company is, with its first API key and its widget. */
+export async function publisherOf({ publisherId, firstApiKey }: Company): Promise<TestPublisher> {
+  const row = await env.DB.prepare(
+    `SELECT k.secret_sealed, (SELECT w.id FROM widgets w WHERE w.publisher_id = k.publisher_id) AS widget
+     FROM api_keys k WHERE k.api_key = ?`,
+  )
+    .bind(firstApiKey)
+    .first<{ secret_sealed: string; widget: string }>()
+  if (!row) throw new Error('a test’s company has no key')
+  const secret = await unseal(env.ENCRYPTION_KEY, row.secret_sealed, firstApiKey)
+  return testPublisher({ id: publisherId, apiKey: firstApiKey, secret, widgetId: row.widget })
+}
+
 /** A user of a company, as a sign-on makes them. */
 export async function aUser(
   company: Company,
@@ -91,4 +140,25 @@ export async function aUser(
   }
   const userId = await joinUser(provisioning(company.tenant), company, person)
   return { ...person, userId, publisherId: company.publisherId }
+}
+
+/** What the domain needs to read sessions, at an instant. */
+export function readingAt(now: number) {
+  return { db: env.DB, now, encryptionKey: () => env.ENCRYPTION_KEY }
+}
+
+/** A session of a user at their company's marketplace, as a sign-on opens it; answers its id. */
+export async function aSession(
+  company: Pick<Company, 'tenant' | 'publisherId'>,
+  user: { readonly userId: string; readonly uid: string },
+  told: Partial<Origin> = {},
+): Promise<string> {
+  const id = newSessionId()
+  const owner = {
+    sql: 'SELECT publisher_id, user_id FROM memberships WHERE publisher_id = ?10 AND user_id = ?11',
+    values: [company.publisherId, user.userId],
+  }
+  const origin = { ...byLink, tenant: company.tenant, uid: user.uid, ...told }
+  await (await openSession(readingAt(clock.now()), id, owner, origin)).run()
+  return id
 }

@@ -14,6 +14,8 @@ export type Assertion = {
   readonly id: string
   /** Epoch ms. */
   readonly issuedAt: number
+  /** From then on it is refused as too old, epoch ms. */
+  readonly validUntil: number
   /** The request that it answers; null where the marketplace began. */
   readonly requestId: string | null
   readonly group: Group
@@ -38,8 +40,8 @@ export type SignedOn =
     }
   | { readonly ok: false; readonly reason: SignOnRefusal }
 
-/** An assertion is at most 12 minutes old and at most 2 minutes ahead: kept for longer than it could be good. */
-const ASSERTION_KEPT_MS = 60 * 60_000
+/** What was used up is kept for so long after it could be good, however clocks may differ. */
+const KEPT_MS = 60 * 60_000
 
 /** Tries, where another first sign-on of the group comes between. */
 const TRIES = 3
@@ -109,18 +111,15 @@ async function tryToSignOn(
 }
 
 /** Uses the request and the assertion up: whoever comes second breaks the batch. */
-function spend(
-  ctx: ProvisioningContext,
-  tenant: string,
-  { id, requestId }: Assertion,
-): D1PreparedStatement[] {
-  const spent = (kind: 'assertion' | 'request', what: string, keptMs: number) =>
+function spend(ctx: ProvisioningContext, tenant: string, assertion: Assertion): D1PreparedStatement[] {
+  const { id, validUntil, requestId } = assertion
+  const spent = (kind: 'assertion' | 'request', what: string, goodUntil: number) =>
     ctx.db
       .prepare('INSERT INTO sso_spent (tenant, kind, id, expires_at) VALUES (?1, ?2, ?3, ?4)')
-      .bind(tenant, kind, what, ctx.now + keptMs)
+      .bind(tenant, kind, what, goodUntil + KEPT_MS)
   return [
-    spent('assertion', id, ASSERTION_KEPT_MS),
-    ...(requestId === null ? [] : [spent('request', requestId, 2 * REQUEST_LASTS_MS)]),
+    spent('assertion', id, validUntil),
+    ...(requestId === null ? [] : [spent('request', requestId, ctx.now + REQUEST_LASTS_MS)]),
   ]
 }
 

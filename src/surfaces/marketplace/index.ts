@@ -2,10 +2,12 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { answerOtherMethods } from '../../platform/http'
 import { answerGroupCancelled, answerUserRemoved } from './account'
 import { answerError, refuse } from './answers'
+import { endSignOn } from './consume'
 import type { MarketplaceEnv } from './environment'
 import { onPaths, withCredentials } from './gate'
+import { startSignOn } from './init'
 import { answerMetadata } from './metadata'
-import { GROUP, GROUP_USER, METADATA } from './paths'
+import { CONSUME, GROUP, GROUP_USER, INIT, METADATA } from './paths'
 import { registerReference } from './reference'
 
 /** Marketplaces (`marketplace.md`): metadata, single sign-on, and what a hub tells us. */
@@ -13,6 +15,8 @@ export const marketplaceApp = new OpenAPIHono<MarketplaceEnv>({ strict: false })
 
 registerReference(marketplaceApp)
 onPaths(marketplaceApp, 'get', METADATA, withCredentials, answerMetadata)
+onPaths(marketplaceApp, 'get', INIT, startSignOn)
+onPaths(marketplaceApp, 'post', CONSUME, endSignOn)
 onPaths(marketplaceApp, 'delete', GROUP, withCredentials, answerGroupCancelled)
 onPaths(marketplaceApp, 'delete', GROUP_USER, withCredentials, answerUserRemoved)
 answerOtherMethods(

@@ -1,5 +1,5 @@
 import type { Marketplace } from '../../domain/marketplace/marketplaces'
-import { readCertificate } from '../../saml-stand-in'
+import { readCertificates } from '../../saml'
 import type { MarketplaceCall } from './environment'
 import { appHost, CONSUME, GROUP, GROUP_USER, INIT, NOTIFICATIONS, printed } from './paths'
 
@@ -43,7 +43,7 @@ export async function answerMetadata(c: MarketplaceCall): Promise<Response> {
       host: marketplace.host,
       base: marketplace.apiBase,
     },
-    sso: await ssoSection(marketplace, host),
+    sso: ssoSection(marketplace, host),
     connec: {
       enabled: marketplace.connec !== null,
       host: marketplace.connec?.host ?? null,
@@ -56,9 +56,10 @@ export async function answerMetadata(c: MarketplaceCall): Promise<Response> {
   return c.json(metadata, 200, { 'Cache-Control': 'no-store' })
 }
 
-async function ssoSection(marketplace: Marketplace, host: string) {
+function ssoSection(marketplace: Marketplace, host: string) {
   const { sso, idp, creationMode } = marketplace
-  const [pem = ''] = idp.certificates
+  const read = readCertificates(idp.certificates, idp)
+  const first = read.ok ? read.certificates[0] : undefined
   return {
     enabled: sso.enabled,
     slo_enabled: sso.sloEnabled,
@@ -68,8 +69,8 @@ async function ssoSection(marketplace: Marketplace, host: string) {
     idm: host,
     idp: marketplace.host,
     name_id_format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-    x509_fingerprint: (await readCertificate(pem))?.sha1 ?? '',
-    x509_certificate: pem,
+    x509_fingerprint: first?.sha1 ?? '',
+    x509_certificate: idp.certificates[0] ?? '',
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { DomainError, type FieldIssue } from '../../domain/errors'
-import { readCertificate } from '../../saml-stand-in'
+import { invalid } from '../../domain/errors'
+import { type CertificateProblem, readCertificates } from '../../saml'
 
 export const certificateSchema = z
   .object({
@@ -11,36 +11,28 @@ export const certificateSchema = z
   })
   .openapi('Certificate')
 
-/** Signing keys have so many bits at least, and so many where SHA-1 is allowed: old marketplaces have both. */
-const LEAST_BITS = 2048
-const LEAST_BITS_SHA1 = 1024
-
 type Certificates = { readonly certificates: readonly string[]; readonly allowSha1: boolean }
 
-/** @throws DomainError `invalid` with each certificate that can't be used */
-export async function judgeCertificates({ certificates, allowSha1 }: Certificates): Promise<void> {
-  const least = allowSha1 ? LEAST_BITS_SHA1 : LEAST_BITS
-  const faults = await Promise.all(certificates.map((pem) => faultOf(pem, least)))
-  const issues = faults.flatMap((message, at): FieldIssue[] =>
-    message === null ? [] : [{ field: `idp.certificates.${at}`, message }],
-  )
-  if (issues.length > 0) throw new DomainError('invalid', issues)
+const problems: Record<CertificateProblem, string> = {
+  not_a_certificate: 'Must be one certificate in PEM.',
+  not_rsa: 'Must be a certificate of an RSA key.',
+  key_too_short: 'Must have a key of 2048 bits or more, or 1024 where allowSha1.',
 }
 
-async function faultOf(pem: string, least: number): Promise<string | null> {
-  const certificate = await readCertificate(pem)
-  if (certificate === null) return 'Must be a certificate of an RSA key, in PEM.'
-  return certificate.bits >= least ? null : `Must have a key of ${least} bits or more.`
+/** @throws DomainError `invalid` with the first certificate that can't be used */
+export function judgeCertificates({ certificates, allowSha1 }: Certificates): void {
+  const read = readCertificates(certificates, { allowSha1 })
+  if (!read.ok) throw invalid(`idp.certificates.${read.index}`, problems[read.problem])
 }
 
-/** What is told of certificates: fingerprints, never the key. */
-export async function certificateFacts({
+/** What is told of certificates that were judged: fingerprints, never the key. */
+export function certificateFacts({
   certificates,
-}: Pick<Certificates, 'certificates'>): Promise<z.infer<typeof certificateSchema>[]> {
-  const read = await Promise.all(certificates.map(readCertificate))
-  return read.flatMap((each) => {
-    if (each === null) return []
-    const { sha1, sha256, bits, notAfter } = each
-    return [{ sha1, sha256, bits, notAfter: new Date(notAfter).toISOString() }]
+  allowSha1,
+}: Certificates): z.infer<typeof certificateSchema>[] {
+  const read = readCertificates(certificates, { allowSha1 })
+  if (!read.ok) return []
+  return read.certificates.map(({ sha1, sha256, bits, notAfter }) => {
+    return { sha1, sha256, bits, notAfter: new Date(notAfter).toISOString() }
   })
 }

@@ -84,7 +84,7 @@ const remove = createRoute({
   },
 })
 
-async function toWire(marketplace: Marketplace): Promise<z.infer<typeof marketplaceSchema>> {
+function toWire(marketplace: Marketplace): z.infer<typeof marketplaceSchema> {
   const { tenant, enabled, createdAt, updatedAt, apiKey: _key, idp, ...settings } = marketplace
   return {
     tenant,
@@ -92,7 +92,7 @@ async function toWire(marketplace: Marketplace): Promise<z.infer<typeof marketpl
     ...settings,
     plans: settings.plans.map((plan) => ({ ...plan })),
     extras: settings.extras.map((extra) => ({ ...extra })),
-    idp: { ...idp, certificates: await certificateFacts(idp) },
+    idp: { ...idp, certificates: certificateFacts(idp) },
     createdAt: new Date(createdAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
   }
@@ -113,22 +113,22 @@ export function registerMarketplaces(app: OperatorApp): void {
     const { tenant } = c.req.valid('param')
     const input = c.req.valid('json')
     assertEncrypted(plainAddresses(input), c.env.WEBHOOK_ALLOW_LOOPBACK === 'true')
-    await judgeCertificates(input.idp)
+    judgeCertificates(input.idp)
     const { settings, apiKey } = fromWire(input)
     const { marketplace, isNew } = await putMarketplace(c.var.context, tenant, settings, apiKey)
-    return c.json(await toWire(marketplace), isNew ? 201 : 200)
+    return c.json(toWire(marketplace), isNew ? 201 : 200)
   })
 
   app.openapi(get, async (c) => {
     const { db, encryptionKey } = c.var.context
     const found = await findMarketplace(db, c.req.valid('param').tenant, encryptionKey)
     if (!found) throw new DomainError('not_found')
-    return c.json(await toWire(found), 200)
+    return c.json(toWire(found), 200)
   })
 
   app.openapi(list, async (c) => {
     const all = await listMarketplaces(c.var.context)
-    return c.json({ data: await Promise.all(all.map(toWire)) }, 200)
+    return c.json({ data: all.map(toWire) }, 200)
   })
 
   app.openapi(remove, async (c) => {

@@ -152,6 +152,12 @@ describe('the operator API', () => {
     expect(body.openapi).toBe('3.1.0')
     expect(Object.keys(body.paths).sort()).toEqual([
       '/operator/health',
+      '/operator/marketplaces',
+      '/operator/marketplaces/{tenant}',
+      '/operator/marketplaces/{tenant}/groups',
+      '/operator/marketplaces/{tenant}/groups/{uid}',
+      '/operator/marketplaces/{tenant}/groups/{uid}/reactivate',
+      '/operator/marketplaces/{tenant}/log',
       '/operator/publishers',
       '/operator/publishers/{id}',
       '/operator/publishers/{id}/businesses/{businessId}',
@@ -159,6 +165,7 @@ describe('the operator API', () => {
       '/operator/publishers/{id}/clients/{clientId}',
       '/operator/publishers/{id}/keys',
       '/operator/publishers/{id}/keys/{apiKey}',
+      '/operator/publishers/{id}/sign-in-links',
       '/operator/restored',
     ])
     expect(body.servers).toEqual([{ url: ORIGIN }])
