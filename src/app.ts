@@ -7,6 +7,7 @@ import { identityApp } from './surfaces/identity'
 import { marketplaceApp } from './surfaces/marketplace'
 import { operatorApp } from './surfaces/operator'
 import { paymentsApp } from './surfaces/payments'
+import { portalApp } from './surfaces/portal'
 import { publisherApp } from './surfaces/publisher'
 import { widgetApp } from './surfaces/widget'
 
@@ -27,6 +28,7 @@ export const surfaces = [
   { paths: paymentPaths, app: paymentsApp },
   { paths: ['/maestrano/*'], app: marketplaceApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
+  { paths: ['/portal', '/portal/*'], app: portalApp },
 ] as const
 
 const root = new Hono<{ Bindings: Env }>()

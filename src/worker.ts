@@ -2,6 +2,7 @@ import { handle } from './app'
 import { announceChanges, sweepUndelivered } from './changes'
 import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
+import { sweepPortal } from './domain/portal/sweep'
 import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import type { Env } from './env'
@@ -60,7 +61,7 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
   }
   if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
   if (cron !== DAILY) return []
-  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld, sweepSignOns].map(
+  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld, sweepSignOns, sweepPortal].map(
     (sweep) => () => sweep(db, now),
   )
 }

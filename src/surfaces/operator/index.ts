@@ -6,6 +6,7 @@ import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { registerAudit } from './audit'
 import { registerBusinesses } from './businesses'
 import { registerClients } from './clients'
 import { answerError, refuse } from './envelope'
@@ -79,6 +80,7 @@ registerPublishers(operatorApp)
 registerClients(operatorApp)
 registerBusinesses(operatorApp)
 registerSignInLinks(operatorApp)
+registerAudit(operatorApp)
 registerMarketplaces(operatorApp)
 registerMarketplaceGroups(operatorApp)
 registerMarketplaceBills(operatorApp)

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
 import type { FieldIssue } from '../../domain/errors'
-import { findKey, spendNonce, type UsableKey } from '../../domain/publishers'
+import { findKey, spendNonce, touchKey, type UsableKey } from '../../domain/publishers'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { type Database, openSession } from '../../platform/d1'
@@ -42,6 +42,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   if (!(await isTimely(session, key, parameters, now))) return refuse(c, 403)
   if (!(await c.env.API_RATE.limit({ key: key.apiKey })).success)
     return refuse(c, 429, { 'Retry-After': '10' })
+  c.executionCtx.waitUntil(touchKey(c.env.DB, key, now))
 
   c.set('body', body)
   c.set('parameters', parameters)
