@@ -46,7 +46,9 @@ export default defineConfig({
         testTimeout: 60_000,
         // Files share a worker and its storage: each test makes its own publisher.
         isolate: false,
-        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : {}),
+        ...(name === 'worker'
+          ? { setupFiles: ['./test/support/apply-migrations.ts', './test/support/no-network.ts'] }
+          : {}),
       },
     })),
   },

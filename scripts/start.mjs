@@ -1,12 +1,12 @@
 // `npm start`: everything that a newcomer needs, on http://localhost:8787.
-import { demo, seedAccounts, seedCalendars } from './demo-data.mjs'
+import { demo, seedAccounts, seedCalendars, seedMarketplace } from './demo-data.mjs'
 import { localVariables, prepareDatabase, startServer } from './local-server.mjs'
 
 const port = Number(process.env.PORT || 8787)
 const stateDir = process.env.STATE_DIR || '.wrangler/state'
 
 console.log('Preparing the database …')
-const { ENCRYPTION_KEY } = localVariables()
+const { ENCRYPTION_KEY, OPERATOR_TOKEN } = localVariables()
 await prepareDatabase(stateDir, ENCRYPTION_KEY)
 
 console.log('Starting …')
@@ -16,6 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.stop
 
 await seedCalendars(origin)
 await seedAccounts(origin)
+await seedMarketplace(origin, OPERATOR_TOKEN, stateDir)
 
 // `wrangler dev` runs no crons by itself.
 const crons = [
@@ -45,6 +46,7 @@ Daybook is on ${origin}
   Operator API         ${origin}/operator/health  (Authorization: Bearer demo-operator-token)
   Event subscriptions  ${origin}/event-subscriptions   (Authorization: Token ${demo.personToken})
                        ${origin}/events   (as above; Ella Bartledan, ${demo.personId}, who has an invitation)
+  Marketplace          npm run marketplace   (beside this; opens Daybook for companies, on http://localhost:8788)
 
 Sign a call:
   curl "$(node scripts/sign.mjs GET ${origin}/apiv2/calendar)"

@@ -20,7 +20,7 @@ const MAX_TOP = 1_000
  * @param {{ now?: () => number, collections?: readonly string[], onChange?: (group: string, collection: string, entity: Entity) => void }} [options]
  */
 export function createConnecStore({
-  now = Date.now,
+  now = () => Date.now(),
   collections = ['people', 'events', 'invoices'],
   onChange = () => {},
 } = {}) {

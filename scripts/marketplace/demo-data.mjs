@@ -133,7 +133,7 @@ export function demoPerson(random, index, today) {
 /** Every tenth lasts two whole days; the others an hour or two. @param {Random} random @param {number} index @param {number} today @param {string} timezone @returns {Entity} */
 export function demoEvent(random, index, today, timezone) {
   const day = today + (Math.floor(random() * 150) - 30) * DAY_MS
-  const start = day + (7 + Math.floor(random() * 10)) * 3_600_000
+  const start = day + (22 + Math.floor(random() * 10)) * 3_600_000 // a working day, east of Greenwich
   const isAllDay = index % 10 === 9
   const dates = isAllDay
     ? { start_date: iso(day).slice(0, 10), end_date: iso(day + DAY_MS).slice(0, 10) }

@@ -35,7 +35,7 @@ export function createHub({
   collections,
   faults: firstFaults = [],
   fetch: reach = (request) => fetch(request),
-  now = Date.now,
+  now = () => Date.now(),
 }) {
   const state = {
     // Settings. Each may be changed at any time.

@@ -10,6 +10,7 @@ export { demoEntities, demoGroups, demoUsers } from './demo-data.mjs'
 export { createHub } from './hub.mjs'
 export { createIdentity } from './identity.mjs'
 export { ensureIdentityProvider } from './identity-file.mjs'
+export { networkOf } from './network.mjs'
 export { encodeResponse, readAuthnRequest, signResponse } from './saml.mjs'
 export { tenantSettings } from './settings.mjs'
 

@@ -3,11 +3,17 @@
 import { createMarketplace } from './index.mjs'
 
 const port = Number(process.env.MARKETPLACE_PORT || 8788)
+if (!Number.isInteger(port) || port < 1 || port > 65_535) fail('MARKETPLACE_PORT is a number from 1 to 65535')
 const stateDir = process.env.STATE_DIR || '.wrangler/state'
 const daybookOrigin = process.env.DAYBOOK_ORIGIN || 'http://localhost:8787'
 
 const marketplace = await createMarketplace({ port, stateDir, daybookOrigin })
-await marketplace.start()
+try {
+  await marketplace.start()
+} catch (error) {
+  const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+  fail(code === 'EADDRINUSE' ? `Port ${port} is taken: set MARKETPLACE_PORT to another.` : String(error))
+}
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => marketplace.stop())
 
 const { origin } = marketplace
@@ -22,3 +28,9 @@ The marketplace is on ${origin}; it launches the Daybook on ${daybookOrigin}
 
 Its bills and data live until it ends. Ctrl-C stops it.
 `)
+
+/** @param {string} text @returns {never} */
+function fail(text) {
+  console.error(text)
+  process.exit(1)
+}

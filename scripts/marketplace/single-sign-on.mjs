@@ -81,8 +81,8 @@ export function singleSignOn(hub) {
      */
     signOn,
 
-    /** @param {string} user uid @param {string} session @returns {boolean} */
-    isSession: (user, session) => sessions.get(session) === user,
+    /** @param {string} user uid, or virtual uid @param {string} session @returns {boolean} */
+    isSession: (user, session) => [user, user.split('.')[0]].includes(sessions.get(session) ?? ''),
 
     /** Ends all sessions of a user, as signing out at the hub does. @param {string} user uid */
     endSessions(user) {

@@ -32,7 +32,15 @@ export {
   type ScheduleOp,
   type ToldSchedule,
 } from './log-accounts'
-export { type CompanyOp, logCompany, logCompanyOf, logUsers, logUsersOf, type UserOp } from './log-company'
+export {
+  type CompanyOp,
+  logBills,
+  logCompany,
+  logCompanyOf,
+  logUsers,
+  logUsersOf,
+  type UserOp,
+} from './log-company'
 export {
   logContactRequested,
   logLosersRelations,

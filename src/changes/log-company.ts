@@ -47,3 +47,17 @@ export function logUsersOf(ctx: Teller, op: UserOp, company: string, write: stri
     )
     .bind(op, ctx.actor, ctx.now, write)
 }
+
+/** Logs the bills of a company (SQL for its publisher's id) that this write marked. */
+export function logBills(
+  ctx: Pick<WriteContext, 'db' | 'now' | 'actor'>,
+  company: string,
+  write: string,
+): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `${INTO_LOG} SELECT publisher_id, 'company:' || publisher_id, 'bill.changed', id, ?1, ?2, NULL, NULL, 1
+       FROM bills WHERE publisher_id = ${company} AND write_id = ?3`,
+    )
+    .bind(ctx.actor, ctx.now, write)
+}

@@ -1,6 +1,7 @@
 import type { Element } from '@xmldom/xmldom'
 // By its path: the package's main file would bring a second parser and Node's RSA with it.
 import { ExclusiveCanonicalization } from 'xml-crypto/lib/exclusive-canonicalization'
+import { childElements } from './elements'
 import { XMLNS } from './names'
 
 type Namespace = { readonly prefix: string }
@@ -51,7 +52,7 @@ export function canonicalText(
     const namespace = inheritedNamespace(element, prefix)
     if (namespace) copy.setAttributeNS(XMLNS, `xmlns:${prefix}`, namespace)
   }
-  for (const child of Array.from(copy.children)) if (without(child)) copy.removeChild(child)
+  for (const child of childElements(copy)) if (without(child)) copy.removeChild(child)
   return new Canonicalization().textOf(copy, inclusivePrefixes)
 }
 

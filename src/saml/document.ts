@@ -20,6 +20,8 @@ export function parseDocument(text: string): Checked<Element> {
 function parse(text: string): Element | null {
   const parser = new DOMParser({
     locator: false,
+    // XML 1.0 (section 2.11): U+0085 and U+2028, which the parser would take for line ends too, are characters.
+    normalizeLineEndings: (written) => written.replace(/\r\n?/g, '\n'),
     onError: (level, message) => {
       throw new Error(`${level}: ${message}`)
     },

@@ -14,9 +14,14 @@ const noCharacter = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 /** `&` that begins neither one of the five entities that need no declaration nor a number. */
 const noReference = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)/
 
+/** Far more than a real response has: what a parser needs a long time for is not given to it. */
+const MAX_TAGS = 5_000
+const MAX_EQUALS_SIGNS = 5_000
+
 /**
  * The text without its XML declaration, or why it is refused. A declaration must say what is so: XML 1.0 in UTF-8.
- * The last check covers what the parser would let through: bare `&`, control characters, `]]>`.
+ * The last checks cover what the parser would let through (bare `&`, control characters, `]]>`) and what would
+ * keep it busy.
  */
 export function inspectMarkup(
   text: string,
@@ -25,6 +30,7 @@ export function inspectMarkup(
   // A declaration that is not as above is malformed, any other processing instruction is not welcome.
   if (/^<\?xml[ \t\r\n]/.test(body)) return { code: 'malformed' }
   if (body.includes('<!') || body.includes('<?')) return { code: 'forbidden_markup' }
+  if (count(body, '<') > MAX_TAGS || count(body, '=') > MAX_EQUALS_SIGNS) return { code: 'malformed' }
   const isText = !noCharacter.test(body) && !noReference.test(body) && !body.includes(']]>')
   return isText && numbersAreCharacters(body) ? { text: body } : { code: 'malformed' }
 }
@@ -35,4 +41,10 @@ function numbersAreCharacters(text: string): boolean {
     if (code > 0x10ffff || noCharacter.test(String.fromCodePoint(code))) return false
   }
   return true
+}
+
+function count(text: string, char: string): number {
+  let found = 0
+  for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) found++
+  return found
 }

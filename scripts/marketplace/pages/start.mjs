@@ -43,8 +43,11 @@ ${button(`/groups/${group.uid}/people/new`, 'Add a person')}
 ${button(`/groups/${group.uid}/events/new`, 'Add an event')}
 ${button(`/groups/${group.uid}/invoices/new`, 'Add an invoice')}
 </div>
-<h3>End it</h3>
-<p class="soft">Daybook closes the portal and the APIs; calendars go on for the days that were agreed.</p>
+<h3>End a person’s access</h3>
+<p class="soft">They are signed out at once; a plan by the number of people gets cheaper.</p>
+<div class="actions">${[...group.members].map(([uid, member]) => accessButton(hub, group, uid, member))}</div>
+<h3>End the subscription</h3>
+<p class="soft">The portal and the APIs close at once; calendars go on for the days that were agreed, then they empty.</p>
 <div class="actions">
 ${button(`/groups/${group.uid}/cancel`, `End the subscription of ${group.name}`, 'end')}
 ${isCancelled ? button(`/groups/${group.uid}/reopen`, 'Open it again here') : ''}
@@ -57,18 +60,23 @@ ${isCancelled ? button(`/groups/${group.uid}/reopen`, 'Open it again here') : ''
 function memberRow(hub, group, uid, member) {
   const user = hub.users.get(uid)
   const name = user ? `${user.name} ${user.surname}` : uid
-  const path = `/groups/${group.uid}/users/${uid}`
   const query = new URLSearchParams({ user: uid, group_id: group.uid })
   const who = html`<span class="who"><span>${name}</span> <span class="soft">${member.role ?? 'No role'}</span></span>`
-  if (member.status === 'removed') {
-    return html`<li>${who}<span class="actions">${button(`${path}/restore`, `Give ${user?.name ?? uid} access again`)}</span></li>`
-  }
+  if (member.status === 'removed') return html`<li>${who} <span class="due">No access any more</span></li>`
   return html`<li>${who}
 <span class="actions">
 ${hub.idpInitiated ? html`<a class="button" href="/idp-initiated?${query.toString()}">Without a request</a>` : ''}
-${button(`${path}/cancel`, `End ${user?.name ?? uid}’s access`, 'end')}
 <a class="button main" href="/launch?${query.toString()}">Open as ${user?.name ?? uid}</a>
 </span></li>`
+}
+
+/** @param {Hub} hub @param {Group} group @param {string} uid @param {Member} member */
+function accessButton(hub, group, uid, member) {
+  const name = hub.users.get(uid)?.name ?? uid
+  const path = `/groups/${group.uid}/users/${uid}`
+  return member.status === 'removed'
+    ? button(`${path}/restore`, `Give ${name} access again`)
+    : button(`${path}/cancel`, `End ${name}’s access`, 'end')
 }
 
 /** A form of one button. @param {string} action @param {string} text @param {string} [kind] */
@@ -127,7 +135,7 @@ function news(hub) {
 ${
   last.length === 0
     ? html`<p class="soft">Nothing yet. What Daybook and the marketplace tell each other is listed here.</p>`
-    : html`<table>
+    : html`<table class="news">
 <thead><tr><th>Time</th><th>From</th><th>Call</th><th>Answer</th></tr></thead>
 <tbody>${last.map(
         ({
@@ -150,25 +158,23 @@ function outcome(status) {
   return html`<span class="${status < 400 ? 'good' : 'bad'}">${status}</span>`
 }
 
-/** @type {Record<string, string>} */
-export const faultPaths = {
-  '/api/v1/account/recurring_bills': 'Recurring bills',
-  '/api/v1/account/bills': 'Single bills',
-  '/api/v1/auth/saml': 'Session checks',
-  '/connec/api/v2': 'The data hub',
-}
+const faultPaths = new Map([
+  ['/api/v1/account/recurring_bills', 'Recurring bills'],
+  ['/api/v1/account/bills', 'Single bills'],
+  ['/api/v1/auth/saml', 'Session checks'],
+  ['/connec/api/v2', 'The data hub'],
+])
 
-/** @type {Record<string, string>} */
-const faultAnswers = {
-  500: 'Answer 500',
-  429: 'Answer 429 (come back in 5 seconds)',
-  401: 'Answer 401',
-  hang: 'Hang for 30 seconds',
-  drop: 'Lose the connection',
-  redirect: 'Redirect elsewhere',
-  unreadable: 'Answer something unreadable',
-  refused: 'Refuse (success: false)',
-}
+const faultAnswers = new Map([
+  ['500', 'Answer 500'],
+  ['429', 'Answer 429 (come back in 5 seconds)'],
+  ['401', 'Answer 401'],
+  ['hang', 'Hang for 30 seconds'],
+  ['drop', 'Lose the connection'],
+  ['redirect', 'Redirect elsewhere'],
+  ['unreadable', 'Answer something unreadable'],
+  ['refused', 'Refuse (success: false)'],
+])
 
 /** @param {Hub} hub */
 function faultForm(hub) {
@@ -181,8 +187,8 @@ function faultForm(hub) {
 <p class="soft">The next calls of Daybook’s to one of these places go wrong, to see how it copes.</p>
 <form method="post" action="/faults">
 <div class="fields">
-<label>Calls to <select name="path">${Object.entries(faultPaths).map(option)}</select></label>
-<label>What happens <select name="answer">${Object.entries(faultAnswers).map(option)}</select></label>
+<label>Calls to <select name="path">${[...faultPaths].map(option)}</select></label>
+<label>What happens <select name="answer">${[...faultAnswers].map(option)}</select></label>
 <label>How many <input type="number" name="times" value="1" min="1" max="100"></label>
 </div>
 <label class="check"><input type="checkbox" name="accept" value="true"> Do the work first, so that only the answer is lost</label>
@@ -193,7 +199,7 @@ ${
     ? ''
     : html`<ul class="rows">${waiting.map(
         ({ path, answer, times = 1 }) =>
-          html`<li><span>${faultPaths[String(path)] ?? String(path)}: ${faultAnswers[answer] ?? answer}</span>
+          html`<li><span>${faultPaths.get(String(path)) ?? String(path)}: ${faultAnswers.get(String(answer)) ?? answer}</span>
 <span class="soft">${times === 1 ? 'the next call' : `the next ${times} calls`}</span></li>`,
       )}</ul>
 ${button('/faults/clear', 'Let everything work again')}`

@@ -18,10 +18,10 @@ html { font: 100%/1.5 system-ui, sans-serif; -webkit-text-size-adjust: 100%; tex
 body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: anywhere; }
 main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 2.5rem; }
 main.narrow { max-width: 30rem; }
-main > * + * { margin-top: 1.5rem; }
-main > .from + h1, h1 + .lead { margin-top: 0.25rem; }
-
 h1, h2, h3, p, ul, dl, dd, fieldset, legend { margin: 0; padding: 0; border: 0; }
+main > * + * { margin-top: 1.5rem; }
+main > .from + h1, main > h1 + .lead { margin-top: 0.25rem; }
+main > h2 + .people { margin-top: 0.75rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; text-wrap: balance; }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; }
 h3 { font-size: 1rem; font-weight: 650; }
@@ -58,7 +58,10 @@ a { color: var(--accent); text-underline-offset: 0.15em; }
 summary { min-height: 2.75rem; padding: 0.625rem 0; cursor: pointer; font-weight: 600; color: var(--accent); border-radius: 8px; }
 details > * + * { margin-top: 0.75rem; }
 details > summary + * { margin-top: 0.25rem; }
-details details { border-top: 1px solid var(--rule); }
+details > h3 + .soft { margin-top: 0.25rem; }
+details > .soft + .actions { margin-top: 0.5rem; }
+details > .actions + h3 { margin-top: 1.5rem; }
+.card > details:last-child:not([open]) { margin-bottom: -0.5rem; }
 
 .note { padding: 0.75rem 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }
 .note.wrong { border-color: var(--late); }
@@ -68,7 +71,8 @@ details details { border-top: 1px solid var(--rule); }
 label { display: block; font-weight: 600; }
 select, input[type='number'] {
   display: block; width: 100%; min-height: 2.75rem; margin-top: 0.25rem; padding: 0.5rem 0.75rem;
-  font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--edge); border-radius: 8px;
+  font: inherit; font-weight: 400; color: inherit;
+  background: var(--sheet); border: 1px solid var(--edge); border-radius: 8px;
 }
 .check { display: flex; gap: 0.75rem; align-items: center; min-height: 2.75rem; font-weight: 400; }
 .check input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent); }
@@ -82,7 +86,8 @@ td:last-child, th:last-child { padding-inline-end: 0; text-align: end; }
   tr { display: grid; grid-template-columns: 1fr auto; gap: 0 0.75rem; padding: 0.5rem 0; border-bottom: 1px solid var(--rule); }
   td { padding: 0; border: 0; }
   td.whole { grid-column: 1 / -1; }
-  .rows > li > .button, .rows > li > .actions, .rows > li > .actions > * { flex: 1 1 100%; }
+  .news tr { grid-template-columns: auto 1fr auto; }
+  .news td.whole { grid-row: 2; }
   .actions form, .actions .button { flex: 1 1 100%; width: 100%; }
 }
 `

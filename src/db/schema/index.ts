@@ -6,8 +6,11 @@
  * (`changes`), that count a calendar's events and text (`calendar_events`, `events`) and that keep a marketplace's log
  * of its companies (`changes`).
  */
+export * from './bills'
+export * from './calendar-sources'
 export * from './calendars'
 export * from './changes'
+export * from './connec'
 export * from './identity'
 export * from './marketplaces'
 export * from './payments'

@@ -107,10 +107,13 @@ export const companies = sqliteTable(
     firstSecretShownAt: integer('first_secret_shown_at'),
     /** When the end of its feeds was told (`company.feeds_ended`). */
     feedsEndedAt: integer('feeds_ended_at'),
+    /** The number of its users may have changed since its bill was last looked at. */
+    seatsChanged: integer('seats_changed', { mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
     writeId: text('write_id').notNull(),
   },
   (t) => [
+    index('companies_seats').on(t.publisherId).where(sql`seats_changed = 1`),
     uniqueIndex('companies_group').on(t.tenant, t.groupUid),
     index('companies_listed').on(t.tenant, t.createdAt, t.publisherId),
     index('companies_feeds_ending')

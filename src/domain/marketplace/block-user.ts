@@ -1,6 +1,6 @@
 import { logUsersOf, newWriteId } from '../../changes'
 import { commit } from '../context'
-import { seatsChanged } from './billing/effects'
+import { seatsChanged } from './billing'
 import { findCompany } from './companies'
 import type { ProvisioningContext } from './create-company'
 import { logEntry } from './log'

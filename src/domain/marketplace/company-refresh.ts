@@ -1,4 +1,4 @@
-import { trialExtended } from './billing/effects'
+import { trialExtended } from './billing'
 import type { Group, ProvisioningContext } from './create-company'
 
 /**

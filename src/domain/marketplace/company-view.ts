@@ -1,7 +1,7 @@
 import type { Database, Row } from '../../platform/d1'
-import { type BillView, billsOf } from './billing/effects'
+import { type BillRow, billsOf } from './billing'
 import { type Company, type CompanyRow, companyColumns, companyTables, toCompany } from './companies'
-import { nothingShared, type SharingView, sharingOf } from './connec/effects'
+import { nothingShared, type SharingView, sharingOf } from './connec'
 import type { Role } from './roles'
 
 /** A user of a company, as the operator and its Admins see them (`marketplace.md` 4). */
@@ -24,7 +24,7 @@ export type CompanyView = Company & {
   readonly members: readonly Member[]
   /** Users who count, at least 1. */
   readonly seats: number
-  readonly bills: readonly BillView[]
+  readonly bills: readonly BillRow[]
   readonly sharing: SharingView
 }
 

@@ -5,7 +5,7 @@ import { commit, type TenancyContext } from '../context'
 import { isPhoneRegion } from '../profile'
 import { newKey } from '../tenants'
 import { type Company, findCompany } from './companies'
-import { importDue } from './connec/effects'
+import { importDue } from './connec'
 import type { Marketplace } from './marketplaces'
 
 /** A request in which companies and users are made. */

@@ -2,7 +2,7 @@ import { logUsersOf, newWriteId } from '../../changes'
 import { guardAgainst } from '../../platform/d1'
 import { newId } from '../../platform/ids'
 import { commit } from '../context'
-import { seatsChanged } from './billing/effects'
+import { seatsChanged } from './billing'
 import type { ProvisioningContext } from './create-company'
 import type { Role } from './roles'
 

@@ -2,7 +2,7 @@ import { logCompanyOf, newWriteId } from '../../changes'
 import { commit } from '../context'
 import { DomainError } from '../errors'
 import { findCompany } from './companies'
-import { importDue } from './connec/effects'
+import { importDue } from './connec'
 import type { ProvisioningContext } from './create-company'
 
 /** How a cancelled company goes on: as the marketplace's customer again, or outside of it. */

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../platform/digest'
 import { newId, randomHex } from '../../platform/ids'
 import { commit, type TenancyContext } from '../context'
 import { DomainError } from '../errors'
-import { seatsChanged } from './billing/effects'
+import { seatsChanged } from './billing'
 import type { Role } from './roles'
 import { byLink, endFormer, newSessionId, openSession } from './sessions'
 

@@ -1,12 +1,13 @@
 import { logAccount, newWriteId } from '../../changes'
 import { accounts } from '../../db/schema'
 import { guardAgainst } from '../../platform/d1'
+import { anew } from '../anew'
 import { insertSql, setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { type AccountValues, accountValues, emailOf, isAccountId, type Named } from './account-fields'
 import { noPlan, planEvent, shownAt } from './calendar-plan'
-import { anew, type PaymentsContext, reaches } from './context'
+import { type PaymentsContext, reaches } from './context'
 import { PaymentError } from './errors'
 import {
   type AccountFacts,
@@ -19,7 +20,13 @@ import {
   selectFacts,
 } from './facts'
 import { type BusinessRow, localDay } from './life'
-import { readSchedules, type ScheduleWithEvent, SHOWABLE, selectSchedules } from './schedule-rows'
+import {
+  guardSchedules,
+  readSchedules,
+  type ScheduleWithEvent,
+  SHOWABLE,
+  selectSchedules,
+} from './schedule-rows'
 import { writeEvents } from './write-events'
 
 type Body = Record<string, unknown>
@@ -222,25 +229,25 @@ async function moveEvents(ctx: PaymentsContext, after: AccountFacts, today: stri
   const plan = noPlan()
   for (const { schedule, event } of now) planEvent(plan, after, schedule, event, today)
   return {
-    statements: [guardAccountSchedules(ctx, after, now, rest), ...writeEvents(ctx, plan, mark)],
+    statements: [...guardAccountSchedules(ctx, after, now, rest), ...writeEvents(ctx, plan, mark)],
     rest,
   }
 }
 
-/** Rolls back where a schedule that was read has changed, or one has come that was not; unless the rest is for later. */
+/** Rolls back where a schedule that was read has changed, or there is one to show that was not; unless the rest is for later. */
 function guardAccountSchedules(
   ctx: PaymentsContext,
   { account }: AccountFacts,
   read: readonly ScheduleWithEvent[],
   rest: boolean,
-): D1PreparedStatement {
-  const list = read.map(({ schedule }) => ({ no: schedule.scheduleNo, w: schedule.writeId }))
-  const same = `EXISTS (SELECT 1 FROM json_each(?1) j LEFT JOIN pay_schedules s ON s.schedule_no = j.value ->> '$.no'
-    WHERE s.write_id IS NOT j.value ->> '$.w')`
-  const more = `EXISTS (SELECT 1 FROM pay_schedules s WHERE s.account_uid = ?2 AND s.class = 'ScheduleOneOff'
-    AND s.schedule_no > ?3 AND ${SHOWABLE})`
-  const last = read.at(-1)?.schedule.scheduleNo ?? 0
-  return !rest
-    ? guardAgainst(ctx.db, `${same} OR ${more}`, JSON.stringify(list), account.id, last)
-    : guardAgainst(ctx.db, same, JSON.stringify(list))
+): D1PreparedStatement[] {
+  const same = guardSchedules(
+    ctx.db,
+    read.map(({ schedule }) => schedule),
+  )
+  if (rest) return [same]
+  const more = `EXISTS (SELECT 1 FROM pay_schedules s WHERE s.account_uid = ?1 AND s.class = 'ScheduleOneOff'
+    AND s.schedule_no NOT IN (SELECT value FROM json_each(?2)) AND ${SHOWABLE})`
+  const numbers = read.map(({ schedule }) => schedule.scheduleNo)
+  return [same, guardAgainst(ctx.db, more, account.id, JSON.stringify(numbers))]
 }

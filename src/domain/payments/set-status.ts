@@ -1,16 +1,17 @@
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
+import { anew } from '../anew'
 import { setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { findSchedule } from './account-view'
 import { noPlan, planEvent } from './calendar-plan'
-import { anew, type PaymentsContext } from './context'
+import type { PaymentsContext } from './context'
 import { PaymentError } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { isRealDay, movesOn, type ScheduleRow, stateOn, tenYearsOn } from './life'
 import { insertAudit } from './records'
-import { guardSchedules, readSchedules, selectSchedules } from './schedule-rows'
+import { findEventOf, guardSchedules } from './schedule-rows'
 import { takeText } from './texts'
 import { writeEvents } from './write-events'
 
@@ -105,13 +106,8 @@ async function writeStatus(
     movesOn: movesOn(after, facts.business.upcomingDaysBefore, today),
     writeId: write,
   }
-  const [shown] = readSchedules(
-    await ctx.db.batch<Record<string, unknown>>(
-      selectSchedules(ctx.db, 's.schedule_no = ?1', before.scheduleNo),
-    ),
-  )
   const plan = noPlan()
-  planEvent(plan, facts, after, shown?.event ?? null, today, true)
+  planEvent(plan, facts, after, await findEventOf(ctx.db, before), today, true)
   const row = toColumns(paySchedules, changes)
   await commit(ctx, [
     guardFacts(ctx, [facts]),

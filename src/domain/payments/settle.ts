@@ -1,9 +1,10 @@
 import { logSchedules, newWriteId, type ToldSchedule } from '../../changes'
 import type { Database, Row } from '../../platform/d1'
+import { anew } from '../anew'
 import { type Context, commit } from '../context'
-import { type PublisherRow, publisherColumns, toPublisher } from '../publishers'
+import { type PublisherRow, publisherColumns } from '../publishers'
+import { unattendedContext } from '../unattended'
 import { type EventPlan, noPlan, planEvent } from './calendar-plan'
-import { anew } from './context'
 import { type AccountFacts, guardFacts, readFacts, selectFacts } from './facts'
 import { localDay, movesOn, type ScheduleRow, stateOn } from './life'
 import { guardSchedules, readSchedules, type ScheduleWithEvent, selectSchedules } from './schedule-rows'
@@ -29,7 +30,7 @@ export async function settle(ctx: Settling, publisherId: number, scheduleNumbers
 async function settleOnce(ctx: Settling, publisherId: number, scheduleNumbers: number[]): Promise<void> {
   const { publisher, schedules, factsOf } = await readAll(ctx.db, publisherId, scheduleNumbers)
   if (!publisher) return
-  const context = cronContext(ctx, publisher)
+  const context = unattendedContext(ctx, publisher, 'cron')
   const plan = noPlan()
   const moved: Moved[] = []
   const touched: ScheduleWithEvent[] = []
@@ -114,19 +115,5 @@ async function readAll(db: Database, publisherId: number, scheduleNumbers: numbe
     publisher: results[0]?.results[0] as PublisherRow | undefined,
     schedules: readSchedules(results.slice(1, 3)),
     factsOf: readFacts(results.slice(3)),
-  }
-}
-
-function cronContext({ db, now, announce }: Settling, publisher: PublisherRow): Context {
-  return {
-    db,
-    now,
-    announce,
-    actor: 'cron',
-    publisher: toPublisher(publisher),
-    inEachWrite: [],
-    encryptionKey: () => {
-      throw new Error('settling schedules opens no secret')
-    },
   }
 }

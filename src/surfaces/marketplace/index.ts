@@ -7,7 +7,8 @@ import type { MarketplaceEnv } from './environment'
 import { onPaths, withCredentials } from './gate'
 import { startSignOn } from './init'
 import { answerMetadata } from './metadata'
-import { CONSUME, GROUP, GROUP_USER, INIT, METADATA } from './paths'
+import { answerNotification } from './notifications'
+import { CONSUME, GROUP, GROUP_USER, INIT, METADATA, NOTIFICATIONS } from './paths'
 import { registerReference } from './reference'
 
 /** Marketplaces (`marketplace.md`): metadata, single sign-on, and what a hub tells us. */
@@ -19,6 +20,7 @@ onPaths(marketplaceApp, 'get', INIT, startSignOn)
 onPaths(marketplaceApp, 'post', CONSUME, endSignOn)
 onPaths(marketplaceApp, 'delete', GROUP, withCredentials, answerGroupCancelled)
 onPaths(marketplaceApp, 'delete', GROUP_USER, withCredentials, answerUserRemoved)
+onPaths(marketplaceApp, 'post', NOTIFICATIONS, withCredentials, answerNotification)
 answerOtherMethods(
   marketplaceApp,
   (allow) => (c) => refuse(c, 405, 'This path has no such method', { Allow: allow }),

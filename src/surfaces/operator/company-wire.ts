@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { DomainError } from '../../domain/errors'
+import { billObject } from '../../domain/marketplace/billing'
 import { type CompanyView, viewCompanies } from '../../domain/marketplace/company-view'
 import type { Database } from '../../platform/d1'
 
@@ -7,6 +8,23 @@ import type { Database } from '../../platform/d1'
 
 const instant = z.string().openapi({ example: '2030-01-01T00:00:00.000Z' })
 const state = z.enum(['pending', 'running', 'done', 'failed'])
+
+export const billSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['recurring', 'ad_hoc']),
+    state: z.enum(['scheduled', 'queued', 'active', 'cancelling', 'cancelled', 'failed', 'sent']),
+    hubId: z.string().nullable(),
+    reference: z.string().nullable(),
+    priceCents: z.number().int(),
+    currency: z.string(),
+    description: z.string(),
+    startsAt: instant,
+    attempts: z.number().int(),
+    lastError: z.string().nullable(),
+    createdAt: instant,
+  })
+  .openapi('Bill')
 
 export const companySchema = z
   .object({
@@ -38,7 +56,7 @@ export const companySchema = z
         lastSignOnAt: instant.nullable(),
       }),
     ),
-    bills: z.array(z.record(z.string(), z.unknown())),
+    bills: z.array(billSchema),
     connec: z.object({
       calendarId: z.string(),
       import: z.object({
@@ -87,7 +105,7 @@ export function companyAnswer(company: CompanyView): z.infer<typeof companySchem
     users: company.members.map(({ joinedAt, lastSignOnAt, ...member }) => {
       return { ...member, joinedAt: iso(joinedAt), lastSignOnAt: isoOrNull(lastSignOnAt) }
     }),
-    bills: company.bills.map((bill) => ({ ...bill })),
+    bills: company.bills.map(billObject),
     connec: { calendarId: company.connecCalendarId, ...company.sharing },
   }
 }

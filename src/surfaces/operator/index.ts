@@ -11,6 +11,7 @@ import { registerClients } from './clients'
 import { answerError, refuse } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
+import { registerMarketplaceBills } from './marketplace-bills'
 import { registerMarketplaceGroups } from './marketplace-groups'
 import { registerMarketplaces } from './marketplaces'
 import { registerPublishers } from './publishers'
@@ -80,6 +81,7 @@ registerBusinesses(operatorApp)
 registerSignInLinks(operatorApp)
 registerMarketplaces(operatorApp)
 registerMarketplaceGroups(operatorApp)
+registerMarketplaceBills(operatorApp)
 registerHealth(operatorApp)
 registerRestored(operatorApp)
 operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { networkOf } from '../../../scripts/marketplace/network.mjs'
 import { aHub } from './support'
 
 const path = '/api/v1/account/recurring_bills'
@@ -57,6 +58,16 @@ describe('a call that meets a fault', () => {
     expect((await answered).status).toBe(504)
     expect((await json('GET', `${path}?group_id=cld-1`)).body.data).toHaveLength(1)
     expect((await call('POST', path, bill)).status).toBe(200)
+  })
+
+  it('rejects for who gives up, where the hub stands for the network', async ({ expect }) => {
+    const { hub } = await aHub()
+    const fetch = networkOf(hub)
+    expect((await fetch(`${hub.origin}/hub.css`)).status).toBe(200)
+    await expect(fetch('https://elsewhere.example/')).rejects.toThrow(TypeError)
+    hub.fail({ path, answer: 'hang' })
+    const signal = AbortSignal.timeout(20)
+    await expect(fetch(`${hub.origin}${path}`, { signal })).rejects.toThrow(/time/i)
   })
 
   it('is one of as many as were asked for, at that path and by that method', async ({ expect }) => {

@@ -3,7 +3,8 @@ import { describe, it } from 'vitest'
 import type { Company } from '../../../src/domain/marketplace/companies'
 import type { Marketplace } from '../../../src/domain/marketplace/marketplaces'
 import { marketplaceApp } from '../../../src/surfaces/marketplace'
-import { aCompany, aMarketplace, aSession, aUser, hubCalls } from '../../support/marketplace'
+import { aCompany, aMarketplace, aSession, aUser, hubCalls, MARKETPLACE_KEY } from '../../support/marketplace'
+import { fetchWorker } from '../../support/publisher'
 import { post, respond, startSignOn } from '../../support/sign-on'
 
 /** A marketplace with the same API id, key, group and user as another one. */
@@ -32,7 +33,7 @@ async function rowsOf({ company, marketplace }: Twin): Promise<string> {
     name: string
   }>()
   // Of billing and data sharing, where they are there.
-  const further = ['bills', 'connec_imports', 'connec_pushes', 'id_map'].filter((name) =>
+  const further = ['bills', 'connec_imports', 'connec_pushes', 'connec_map', 'directory'].filter((name) =>
     found.some((table) => table.name === name),
   )
   const results = await env.DB.batch([
@@ -60,6 +61,15 @@ const routes: Record<string, (twin: Twin) => Promise<Response>> = {
     const told = { name: 'Changed', group_name: 'Changed', email: null }
     return post(marketplace, await respond(marketplace, started, { told }), started)
   },
+  'POST /maestrano/connec/notifications': ({ marketplace: { apiId, tenant } }) =>
+    fetchWorker(`/maestrano/connec/notifications/${tenant}`, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${btoa(`${apiId}:${MARKETPLACE_KEY}`)}` },
+      body: JSON.stringify({
+        events: { id: 'e-1', group_id: 'cld-1', name: 'Fair', start_date: '2030-05-01' },
+        people: { id: 'p-1', group_id: 'cld-1', email: 'ann@example.com' },
+      }),
+    }),
   'DELETE /maestrano/account/groups/:group_id/users/:id': ({ marketplace }) =>
     hubCalls(marketplace, 'DELETE', `/maestrano/account/groups/cld-1/users/usr-1/${marketplace.tenant}`),
   'DELETE /maestrano/account/groups/:id': ({ marketplace }) =>
