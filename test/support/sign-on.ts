@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { type ResponseOptions, readAuthnRequest, signResponse } from '../../scripts/marketplace/saml.mjs'
 import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
-import { itsIdentity } from './marketplace'
+import { readSession } from '../../src/domain/marketplace/read-session'
+import { itsIdentity, operate, readingAt } from './marketplace'
 import { fetchWorker } from './publisher'
 
 /** A sign-on that a browser has started. */
@@ -103,4 +104,35 @@ export async function causeOf(
 ): Promise<{ code: string; group_uid: string; uid: string; detail: string; tenant: string } | null> {
   const [reference = ''] = /sso_[0-9a-f]+/.exec(page) ?? []
   return env.DB.prepare('SELECT * FROM marketplace_log WHERE reference = ?').bind(reference).first()
+}
+
+/** A company as the operator sees it. */
+export type Seen = {
+  status: string
+  name: string
+  publisherId: number
+  timezone: string
+  currency: string
+  trialEndsAt: string | null
+  users: {
+    userId: string
+    uid: string
+    email: string
+    firstName: string
+    lastName: string
+    role: string
+    status: string
+  }[]
+}
+
+/** Reads a company as the operator does. */
+export async function seen({ tenant }: { tenant: string }, group = 'cld-1'): Promise<Seen> {
+  return (await operate('GET', `/marketplaces/${tenant}/groups/${group}`)).json()
+}
+
+/** The session of an id, which must be open. */
+export const opened = async (id: string) => {
+  const state = await readSession(readingAt(Date.now()), id)
+  if (state.kind !== 'open') throw new Error(`the session is ${state.kind}`)
+  return state.session
 }
