@@ -163,6 +163,7 @@ describe('the operator API', () => {
       '/operator/marketplaces/{tenant}/log',
       '/operator/publishers',
       '/operator/publishers/{id}',
+      '/operator/publishers/{id}/audit',
       '/operator/publishers/{id}/businesses/{businessId}',
       '/operator/publishers/{id}/clients',
       '/operator/publishers/{id}/clients/{clientId}',

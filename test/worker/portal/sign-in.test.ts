@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
+import { findCompany } from '../../../src/domain/marketplace/companies'
 import { newId } from '../../../src/platform/ids'
 import { aMarketplace } from '../../support/marketplace'
 import { aPublisher, fetchWorker } from '../../support/publisher'
+import { post, respond, sessionOf, startSignOn } from '../../support/sign-on'
 import { atTime } from '../../support/time'
-import { aLink, Browser, signIn } from './support'
+import { aLink, auditOf, Browser, signIn } from './support'
 
 describe('the sign-in page', () => {
   it('explains both ways and leads to each marketplace that people can sign on at', async ({ expect }) => {
@@ -28,6 +30,28 @@ describe('the sign-in page', () => {
       }
     },
   )
+})
+
+describe('a sign-on at the marketplace', () => {
+  it('ends in the portal of the company that it was for, and stands in the audit', async ({ expect }) => {
+    const marketplace = await aMarketplace()
+    const started = await startSignOn(marketplace)
+    const answer = await post(marketplace, await respond(marketplace, started), { cookie: started.cookie })
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/portal'])
+    const browser = new Browser()
+    browser.cookies.set('__Host-daybook', sessionOf(answer))
+    const page = await browser.get('/portal')
+    expect(page.words).toContain('Acme Ann Lee Admin')
+    const company = await findCompany(env.DB, marketplace.tenant, 'cld-1')
+    expect(await auditOf(company?.publisherId ?? 0)).toMatchObject([
+      { action: 'signed_in', target: `marketplace:${marketplace.tenant}` },
+    ])
+    // What the portal opened before ends with the next sign-on of this browser.
+    const again = await startSignOn(marketplace, `__Host-daybook=${browser.session}`)
+    const next = await post(marketplace, await respond(marketplace, again), { cookie: again.cookie })
+    expect(next.status).toBe(303)
+    expect((await browser.get('/portal')).location).toBe('/portal/sign-in')
+  })
 })
 
 describe('a sign-in link', () => {

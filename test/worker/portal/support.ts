@@ -1,13 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, vi } from 'vitest'
-import type { MarketplaceSettings } from '../../../src/db/schema'
 import type { Company } from '../../../src/domain/marketplace/companies'
 import type { Marketplace } from '../../../src/domain/marketplace/marketplaces'
 import type { Role } from '../../../src/domain/marketplace/roles'
-import { byLink, newSessionId, type Origin, openSession } from '../../../src/domain/marketplace/sessions'
-import { clock } from '../../../src/platform/clock'
+import type { Origin } from '../../../src/domain/marketplace/sessions'
 import { newId } from '../../../src/platform/ids'
-import { aCompany, aMarketplace, aUser } from '../../support/marketplace'
+import { aCompany, aMarketplace, aSession, aUser, type GivenSettings } from '../../support/marketplace'
 import { aPublisher, fetchWorker, ORIGIN, type TestPublisher } from '../../support/publisher'
 
 /** For the tests of a file: no hub answers, so that what is sent in the background reaches nobody. */
@@ -148,16 +146,8 @@ export async function signOn(
   { role = 'Admin', uid, ...told }: { role?: Role; uid?: string } & Partial<Origin> = {},
 ): Promise<Browser & { readonly userId: string; readonly uid: string }> {
   const user = await aUser(company, { role, ...(uid === undefined ? {} : { uid }) })
-  const id = newSessionId()
-  const owner = {
-    sql: 'SELECT publisher_id, user_id FROM memberships WHERE publisher_id = ?10 AND user_id = ?11',
-    values: [company.publisherId, user.userId],
-  }
-  const context = { db: env.DB, now: clock.now(), encryptionKey: () => env.ENCRYPTION_KEY }
-  const origin = { ...byLink, tenant: company.tenant, uid: user.uid, ...told }
-  await (await openSession(context, id, owner, origin)).run()
   const browser = Object.assign(new Browser(), { userId: user.userId, uid: user.uid })
-  browser.cookies.set('__Host-daybook', id)
+  browser.cookies.set('__Host-daybook', await aSession(company, user, told))
   return browser
 }
 
@@ -180,7 +170,7 @@ export const messages = { id: 'sms', name: '1,000 messages', priceCents: 2000, c
 
 /** A company of a marketplace with two plans and one extra. */
 export async function aCustomer(
-  settings: Partial<MarketplaceSettings> = {},
+  settings: GivenSettings = {},
 ): Promise<{ marketplace: Marketplace; company: Company }> {
   const marketplace = await aMarketplace({ plans: [standard, large], extras: [messages], ...settings })
   return { marketplace, company: await aCompany(marketplace) }
