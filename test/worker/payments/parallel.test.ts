@@ -29,7 +29,7 @@ describe('writes that meet', () => {
     expect((await biller.get('/accounts/A1')).body.totalAmountDue).toBe(1000)
   })
 
-  it('all succeed, however many change one account', async ({ expect }) => {
+  it('all succeed, however many change one account', { timeout: 180_000 }, async ({ expect }) => {
     const { biller } = await aBiller()
     await anAccount(biller)
     const answers = await Promise.all(
