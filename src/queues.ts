@@ -5,6 +5,7 @@ import {
   type BillMessage,
   billsDue,
   sweepSeats,
+  trialsEnding,
   wakeBills,
 } from './domain/marketplace/billing'
 import {
@@ -58,12 +59,15 @@ async function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
   await wakeBills(env.BILLS, await attemptBills(workContext(env), [...ids]), clock.now())
 }
 
-/** The every-minute run: bills whose message was lost, or that wait for a time that no queue waits for. */
+/**
+ * After each commit, and every minute: bills that are due, those whose message was lost among them, and those whose
+ * trial ends in a moment.
+ */
 export async function sweepBills(env: Env, now: number): Promise<void> {
   const context = workContext(env)
   await wakeBills(env.BILLS, await sweepSeats(context), now)
-  const due = (await billsDue(context.db, now)).map((id) => ({ id, at: now }))
-  await wakeBills(env.BILLS, due, now)
+  await wakeBills(env.BILLS, await billsDue(context.db, now), now)
+  await wakeBills(env.BILLS, await trialsEnding(context.db, now), now)
 }
 
 /** Wakes imports and records for the data hub that are due: after each commit, and every minute. */

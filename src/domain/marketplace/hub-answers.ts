@@ -37,12 +37,13 @@ export function errorsOf({ status, body }: { status: number; body: unknown }): s
   return [...(line === '' ? `The marketplace answered ${status}.` : line)].slice(0, MAX_ERROR).join('')
 }
 
-/** The texts of `"…"`, `["…"]` and `{"field": ["…"]}`. */
-function textsIn(errors: unknown): string[] {
+/** The texts of `"…"`, `["…"]` and `{"field": ["…"]}`; what is nested deeper than anybody nests errors says nothing. */
+function textsIn(errors: unknown, depth = 0): string[] {
   if (typeof errors === 'string') return [errors]
-  if (Array.isArray(errors)) return errors.flatMap(textsIn)
-  if (typeof errors !== 'object' || errors === null) return []
-  return Object.entries(errors).map(([field, error]) => `${field} ${textsIn(error).join(', ')}`)
+  if (typeof errors !== 'object' || errors === null || depth > 10) return []
+  const within = (error: unknown) => textsIn(error, depth + 1)
+  if (Array.isArray(errors)) return errors.flatMap(within)
+  return Object.entries(errors).map(([field, error]) => `${field} ${within(error).join(', ')}`)
 }
 
 const SECOND = 1_000

@@ -16,6 +16,11 @@ export type LogEntry = {
 /** The longest detail that is kept. */
 const MAX_DETAIL = 500
 
+/** Hubs name people in what they refuse; the log doesn't. */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s@<>()"',;:]+@[^\s@<>()"',;:]+/g, '[address]')
+}
+
 /** Appends an entry: runs alone, or in the batch of what it tells of. */
 export function logEntry(db: Database, entry: LogEntry): D1PreparedStatement {
   return db
@@ -31,7 +36,7 @@ export function logEntry(db: Database, entry: LogEntry): D1PreparedStatement {
       entry.reference ?? '',
       entry.groupUid ?? '',
       entry.uid ?? '',
-      (entry.detail ?? '').slice(0, MAX_DETAIL),
+      withoutAddresses((entry.detail ?? '').slice(0, MAX_DETAIL)),
     )
 }
 

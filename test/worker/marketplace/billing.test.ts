@@ -1,9 +1,16 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
+import { billsDue, choosePlan } from '../../../src/domain/marketplace/billing'
+import { unattendedContextOf } from '../../../src/domain/unattended'
+import { clock } from '../../../src/platform/clock'
 import { newId } from '../../../src/platform/ids'
+import { sweepBills } from '../../../src/queues'
 import { aBilledCompany, type Billed, callsTo } from '../../support/billing'
-import { aUser, hubCalls } from '../../support/marketplace'
+import { racedDatabase } from '../../support/faults'
+import { aUser, hubCalls, operate } from '../../support/marketplace'
+import { answersAt } from '../../support/network'
 import { logged } from '../../support/rows'
+import { signedOnAs } from '../../support/sign-on'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -63,6 +70,41 @@ describe('choosing a plan', () => {
     await billed.choose('yearly')
     await billed.deliver(14 * DAY + 1_000)
     expect(open(billed).map((bill) => [bill.price_cents, bill.initial_cents])).toEqual([[49_000, 9900]])
+  })
+
+  it('wakes a bill the moment its trial is over, not with the next minute', async ({ expect }) => {
+    const billed = await aBilledCompany({ trialDays: 1 })
+    await billed.choose('standard')
+    const [bill] = await billed.bills()
+    const woken: { bill: string; delay: number }[] = []
+    const BILLS = {
+      sendBatch: async (messages: { body: { bill: string }; delaySeconds: number }[]) => {
+        woken.push(...messages.map(({ body, delaySeconds }) => ({ ...body, delay: delaySeconds })))
+      },
+    } as unknown as typeof env.BILLS
+    const end = bill?.startsAt ?? 0
+    await sweepBills({ ...env, BILLS }, end - 2 * HOUR)
+    expect(woken.filter((each) => each.bill === bill?.id)).toEqual([])
+    await sweepBills({ ...env, BILLS }, end - 50_000)
+    expect(woken.filter((each) => each.bill === bill?.id)).toEqual([{ bill: bill?.id, delay: 50 }])
+  })
+
+  it('keeps to a trial that gets longer while it is chosen', async ({ expect }) => {
+    const billed = await aBilledCompany({ trialDays: 1 })
+    const { marketplace, company } = billed
+    await signedOnAs(marketplace, { group_uid: company.groupUid })
+    const end = new Date(Date.now() + 20 * DAY).toISOString()
+    const db = racedDatabase(() =>
+      signedOnAs(marketplace, { group_uid: company.groupUid, group_end_free_trial: end }),
+    )
+    const context = await unattendedContextOf({ db, now: clock.now() }, company.publisherId, 'user:test')
+    if (!context) throw new Error('unreachable')
+    await choosePlan(context, marketplace, 'standard')
+    await billed.deliver(2 * DAY)
+    expect(billed.hub.calls).toEqual([])
+    expect((await billed.bills()).map((bill) => [bill.state, bill.startsAt])).toEqual([
+      ['scheduled', Date.parse(end)],
+    ])
   })
 
   it('gives one bill for plans chosen at once', async ({ expect }) => {
@@ -177,6 +219,77 @@ describe('a bill', () => {
     expect((await billed.bills())[0]?.state).toBe('active')
   })
 
+  it('that was refused for a plan that is no longer chosen is not tried again', async ({ expect }) => {
+    const billed = await aBilledCompany()
+    billed.hub.fail({ path: '/api/v1/account/recurring_bills', method: 'POST', answer: 'refused' })
+    await billed.choose('standard')
+    await billed.deliver()
+    const [failed] = await billed.bills()
+    await billed.drop()
+    await billed.retry(failed?.id ?? '')
+    await billed.deliver()
+    expect(open(billed)).toEqual([])
+    expect((await billed.bills()).map((bill) => bill.state)).toEqual(['cancelled'])
+  })
+
+  it('that is tried again counts the users of now', async ({ expect }) => {
+    const billed = await aBilledCompany()
+    billed.hub.fail({ path: '/api/v1/account/recurring_bills', method: 'POST', answer: 'refused' })
+    await aUser(billed.company)
+    await billed.choose('team')
+    await billed.deliver()
+    await aUser(billed.company)
+    const [failed] = await billed.bills()
+    await billed.retry(failed?.id ?? '')
+    await sweepBills(env, clock.now())
+    for (const later of [0, 0, 0]) await billed.deliver(later)
+    expect(open(billed).map((bill) => bill.price_cents)).toEqual([1800])
+  })
+
+  it('that nobody can send keeps none that can be sent waiting', async ({ expect }) => {
+    const billed = await aBilledCompany()
+    await billed.choose('standard')
+    await billed.deliver()
+    // A cancellation that was given up: the bill after it waits until it is tried again.
+    await env.DB.prepare(
+      `UPDATE bills SET state = 'failed', cancel_wanted = 1, hub_id = 'rb' WHERE publisher_id = ?`,
+    )
+      .bind(billed.company.publisherId)
+      .run()
+    await env.DB.prepare('UPDATE companies SET plan_id = NULL WHERE publisher_id = ?')
+      .bind(billed.company.publisherId)
+      .run()
+    await env.DB.prepare(
+      `INSERT INTO bills (id, publisher_id, kind, state, price_cents, currency, description, starts_at, next_attempt_at, created_at, write_id)
+       VALUES (?1, ?2, 'recurring', 'queued', 1, 'AUD', 'x', 1, 1, 1, 'x')`,
+    )
+      .bind(newId(), billed.company.publisherId)
+      .run()
+    const waiting = (await billed.bills()).find((bill) => bill.state === 'queued')
+    expect((await billsDue(env.DB, clock.now())).map((due) => due.id)).not.toContain(waiting?.id)
+  })
+
+  it('says in the log nothing of whom the hub’s refusal names', async ({ expect }) => {
+    const billed = await aBilledCompany()
+    const refusal = { success: false, errors: { email: ['ann.lee+x@example.com is blocked'] } }
+    answersAt(new URL(billed.marketplace.host).host, () => Response.json(refusal, { status: 422 }))
+    await billed.choose('standard')
+    await billed.deliver()
+    const log = await operate('GET', `/marketplaces/${billed.marketplace.tenant}/log?kind=billing`)
+    const text = await log.text()
+    expect(text).toContain('is blocked')
+    expect(text).not.toContain('example.com')
+  })
+
+  it('fails at once where a refusal is nested beyond all measure', async ({ expect }) => {
+    const billed = await aBilledCompany()
+    const deep = `{"errors":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    answersAt(new URL(billed.marketplace.host).host, () => new Response(deep, { status: 422 }))
+    await billed.choose('standard')
+    await billed.deliver()
+    expect((await billed.bills())[0]).toMatchObject({ state: 'failed', nextAttemptAt: null })
+  })
+
   it('is given up after the last delay, and honours a longer Retry-After', async ({ expect }) => {
     const billed = await aBilledCompany()
     const path = '/api/v1/account/recurring_bills'
@@ -209,6 +322,19 @@ describe('changing a plan', () => {
     expect(Date.parse(after?.start_date ?? '')).toBeGreaterThan(Date.now())
     const calls = billed.hub.calls.map((call) => call.method)
     expect(calls).toEqual(['POST', 'GET', 'DELETE', 'POST'])
+  })
+
+  it('bills no period twice, also where a free plan or none lies between', async ({ expect }) => {
+    const billed = await aBilledCompany()
+    await billed.choose('standard')
+    await billed.deliver()
+    await billed.choose('free')
+    await billed.deliver()
+    await billed.choose('yearly')
+    await billed.deliver()
+    const [before, after] = recurring(billed)
+    expect(before?.status).toBe('cancelled')
+    expect(Date.parse(after?.start_date ?? '')).toBeGreaterThan(Date.now())
   })
 
   it('waits until the bill of before has ended', async ({ expect }) => {
@@ -348,6 +474,17 @@ describe('an ad-hoc bill', () => {
     ])
     await billed.deliver()
     expect(billed.hub.bills.size).toBe(1)
+  })
+
+  it('is the same for a reference that comes again once the company has another currency', async ({
+    expect,
+  }) => {
+    const billed = await aBilledCompany()
+    const asked = { reference: 'once', priceCents: 100, description: 'A thing' }
+    expect((await billed.operate(asked)).status).toBe(202)
+    await signedOnAs(billed.marketplace, { group_uid: billed.company.groupUid, group_currency: 'EUR' })
+    expect((await billed.operate(asked)).status).toBe(200)
+    expect((await billed.operate({ ...asked, currency: 'EUR' })).status).toBe(409)
   })
 
   it.for([

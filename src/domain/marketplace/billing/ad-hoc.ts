@@ -5,6 +5,7 @@ import { DomainError } from '../../errors'
 import type { Company } from '../companies'
 import type { Marketplace } from '../marketplaces'
 import { type BillRow, newBillId, toBill } from './bill'
+import { seatsChanged } from './effects'
 import { insertBill } from './write-bills'
 
 /** An ad-hoc bill as it is asked for. */
@@ -74,17 +75,19 @@ export async function addBill(
   } catch (error) {
     if (error instanceof GuardBroken) throw new DomainError('inactive')
     if (!(error instanceof AlreadyThere)) throw error
-    return { bill: await sameBill(ctx, values), isNew: false }
+    return { bill: await sameBill(ctx, asked), isNew: false }
   }
 }
 
-async function sameBill(ctx: Context, values: NewBill & { currency: string }): Promise<BillRow> {
+/** The bill of a reference, where it says what is asked; a currency left out is the one that was the default then. */
+async function sameBill(ctx: Context, asked: NewBill): Promise<BillRow> {
   const row = await ctx.db
     .prepare('SELECT * FROM bills WHERE publisher_id = ?1 AND reference = ?2')
-    .bind(ctx.publisher.id, values.reference)
+    .bind(ctx.publisher.id, asked.reference)
     .first<Row>()
   if (!row) throw new Error('a bill is neither new nor there')
   const bill = toBill(row)
+  const values = { ...asked, currency: asked.currency ?? bill.currency }
   if (compared.some((name) => bill[name] !== values[name])) throw new DomainError('already_exists')
   return bill
 }
@@ -138,6 +141,8 @@ export async function retryBill(ctx: Context, id: string): Promise<BillRow> {
         )
         .bind(ctx.now, write, id, ctx.publisher.id),
       logBills(ctx, String(ctx.publisher.id), write),
+      // While it lay there, users may have come and gone.
+      ...seatsChanged(ctx, String(ctx.publisher.id)),
     ])
     if ((retried?.meta.changes ?? 0) === 0) await assertNotFailed(ctx, id)
   } catch (error) {

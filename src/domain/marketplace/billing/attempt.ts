@@ -5,7 +5,7 @@ import { setSql, toColumns } from '../../columns'
 import { LEASE_MS, retryAt, type Unknown } from '../hub-answers'
 import { logEntry } from '../log'
 import { type MarketplaceRow, toMarketplace } from '../marketplaces'
-import { type BillRow, markerOf, toBill } from './bill'
+import { type BillRow, due, markerOf, SENDABLE, toBill } from './bill'
 import { deleteRecurring, findBill, type Hub, postBill, readNextExecution } from './hub-bills'
 
 /**
@@ -51,16 +51,9 @@ async function takeLease(ctx: BillingContext, id: string): Promise<Held | null> 
   const [leased, billed] = await ctx.db.batch<Row>([
     ctx.db
       .prepare(
-        `UPDATE bills SET lease = ?1, lease_until = ?2 + ${LEASE_MS}, attempts = attempts + 1, tries = tries + 1,
+        `UPDATE bills AS b SET lease = ?1, lease_until = ?2 + ${LEASE_MS}, attempts = attempts + 1, tries = tries + 1,
            state = iif(state = 'scheduled', 'queued', state), write_id = ?1
-         WHERE id = ?3 AND next_attempt_at <= ?2 AND (lease_until IS NULL OR lease_until < ?2)
-           AND EXISTS (SELECT 1 FROM companies c JOIN marketplaces m ON m.tenant = c.tenant
-             WHERE c.publisher_id = bills.publisher_id AND m.enabled = 1
-               AND (c.status = 'active' OR bills.state = 'cancelling'))
-           AND (bills.state = 'cancelling' OR bills.kind = 'ad_hoc' OR NOT EXISTS (SELECT 1 FROM bills o
-             WHERE o.publisher_id = bills.publisher_id AND o.kind = 'recurring' AND o.cancel_wanted = 1
-               AND o.state IN ('cancelling', 'failed')))
-         RETURNING *`,
+         WHERE b.id = ?3 AND ${due('?2')} RETURNING *`,
       )
       .bind(lease, now, id),
     ctx.db
@@ -96,9 +89,8 @@ async function create(ctx: BillingContext, held: Held): Promise<Due[]> {
 async function recordAttempt({ db, now }: BillingContext, { bill, lease }: Held): Promise<boolean> {
   const recorded = await db
     .prepare(
-      `UPDATE bills SET uncertain = 1 WHERE id = ?1 AND lease = ?2 AND lease_until > ?3 AND cancel_wanted = 0
-         AND state = 'queued' AND EXISTS (SELECT 1 FROM companies c
-           WHERE c.publisher_id = bills.publisher_id AND c.status = 'active') RETURNING id`,
+      `UPDATE bills AS b SET uncertain = 1 WHERE b.id = ?1 AND lease = ?2 AND lease_until > ?3 AND cancel_wanted = 0
+         AND state = 'queued' AND ${SENDABLE} RETURNING id`,
     )
     .bind(bill.id, lease, now())
     .first()

@@ -13,6 +13,20 @@ export const OPEN = `kind = 'recurring' AND state IN ('scheduled', 'queued', 'ac
 export const untouched = (now: string) =>
   `hub_id IS NULL AND uncertain = 0 AND (lease_until IS NULL OR lease_until < ${now})`
 
+/** SQL over `bills b`: a bill that is to be attempted at the time `?` names, and that nobody is at. */
+export const due = (now: string) =>
+  `b.next_attempt_at <= ${now} AND (b.lease_until IS NULL OR b.lease_until < ${now}) AND ${SENDABLE}`
+
+/**
+ * SQL over `bills b`: a bill whose marketplace may be called for it. Until the bill before it has ended there, a
+ * recurring bill isn't created.
+ */
+export const SENDABLE = `EXISTS (SELECT 1 FROM companies c JOIN marketplaces m ON m.tenant = c.tenant
+    WHERE c.publisher_id = b.publisher_id AND m.enabled = 1 AND (c.status = 'active' OR b.state = 'cancelling'))
+  AND (b.state = 'cancelling' OR b.kind = 'ad_hoc' OR NOT EXISTS (SELECT 1 FROM bills o
+    WHERE o.publisher_id = b.publisher_id AND o.kind = 'recurring' AND o.cancel_wanted = 1
+      AND o.state IN ('cancelling', 'failed')))`
+
 export function newBillId(): string {
   return `bill_${newId()}`
 }

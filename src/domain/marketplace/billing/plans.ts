@@ -6,7 +6,7 @@ import { type Context, commit } from '../../context'
 import { DomainError } from '../../errors'
 import type { Marketplace } from '../marketplaces'
 import { type BillRow, newBillId, OPEN, toBill } from './bill'
-import { changeUntouched, endRecurring, insertBill } from './write-bills'
+import { changeUntouched, endRecurring, insertBill, startWhenPaidUntil } from './write-bills'
 
 /** What a company's recurring bill is judged by, as of one moment. */
 type Facts = {
@@ -140,16 +140,17 @@ async function readFacts(db: Database, publisherId: number): Promise<Facts | nul
   }
 }
 
-/** Rolls back where the company, the number of its users or its open bill is no longer as it was read. */
-function guardFacts(ctx: Context, { writeId, seats, open }: Facts): D1PreparedStatement {
+/** Rolls back where the company, its trial, the number of its users or its open bill is no longer as it was read. */
+function guardFacts(ctx: Context, { writeId, seats, open, trialEndsAt }: Facts): D1PreparedStatement {
   return guardAgainst(
     ctx.db,
     `NOT EXISTS (SELECT 1 FROM companies c WHERE c.publisher_id = ?1 AND c.status = 'active' AND c.write_id = ?2
-       AND ${SEATS} = ?3 AND (SELECT b.write_id FROM bills b WHERE b.publisher_id = c.publisher_id AND ${OPEN}) IS ?4)`,
+       AND ${SEATS} = ?3 AND c.trial_ends_at IS ?5 AND (SELECT b.write_id FROM bills b WHERE b.publisher_id = c.publisher_id AND ${OPEN}) IS ?4)`,
     ctx.publisher.id,
     writeId,
     seats,
     open?.writeId ?? null,
+    trialEndsAt,
   )
 }
 
@@ -190,6 +191,7 @@ function replaceBill(
   if (!terms) return ended
   const isTrial = trialEndsAt !== null && trialEndsAt > ctx.now
   const startsAt = isTrial ? trialEndsAt : ctx.now
+  const id = newBillId()
   return [
     ...ended,
     insertBill(ctx, {
@@ -204,7 +206,7 @@ function replaceBill(
       cycles: terms.cycles,
       // What is replaced at the marketplace has been charged for already.
       initialCents: open ? 0 : terms.initialCents,
-      id: newBillId(),
+      id,
       publisherId: ctx.publisher.id,
       kind: 'recurring',
       state: isTrial ? 'scheduled' : 'queued',
@@ -213,6 +215,7 @@ function replaceBill(
       createdAt: ctx.now,
       writeId: write,
     }),
+    startWhenPaidUntil(ctx, id),
   ]
 }
 

@@ -1,24 +1,37 @@
 import type { Database } from '../../../platform/d1'
 import { unattendedContextOf } from '../../unattended'
 import { attemptBill, type BillingContext, type Due } from './attempt'
+import { due } from './bill'
 import { settleSeats } from './plans'
 
 /** Bills that one run takes up. */
 const A_RUN = 200
 
 /** Bills that are due, those due first first. */
-export async function billsDue(db: Database, now: number): Promise<string[]> {
+export async function billsDue(db: Database, now: number): Promise<Due[]> {
   const { results } = await db
     .prepare(
-      `SELECT b.id FROM bills b JOIN companies c ON c.publisher_id = b.publisher_id
-       JOIN marketplaces m ON m.tenant = c.tenant AND m.enabled = 1
-       WHERE b.next_attempt_at <= ?1 AND (b.lease_until IS NULL OR b.lease_until < ?1)
-         AND (c.status = 'active' OR b.state = 'cancelling')
+      `SELECT b.id, b.next_attempt_at AS at FROM bills b WHERE ${due('?1')} ORDER BY b.next_attempt_at LIMIT ${A_RUN}`,
+    )
+    .bind(now)
+    .all<Due>()
+  return results
+}
+
+/** How far ahead a run looks: the next one comes in a minute, at times a little later. */
+const AHEAD_MS = 90_000
+
+/** Bills whose trial ends before the next run: a queue waits for that moment better than a cron does. */
+export async function trialsEnding(db: Database, now: number): Promise<Due[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT b.id, b.next_attempt_at AS at FROM bills b
+       WHERE b.next_attempt_at > ?1 AND b.next_attempt_at <= ?1 + ${AHEAD_MS} AND b.state = 'scheduled'
        ORDER BY b.next_attempt_at LIMIT ${A_RUN}`,
     )
     .bind(now)
-    .all<{ id: string }>()
-  return results.map(({ id }) => id)
+    .all<Due>()
+  return results
 }
 
 /** Bills of a publisher that wait for a time: to be woken then. */
@@ -37,14 +50,14 @@ export async function sweepSeats(ctx: BillingContext): Promise<Due[]> {
   const { results } = await ctx.db
     .prepare(`SELECT publisher_id AS id FROM companies WHERE seats_changed = 1 LIMIT ${A_RUN}`)
     .all<{ id: number }>()
-  const due: Due[] = []
+  const waiting: Due[] = []
   for (const { id } of results) {
     const acting = await unattendedContextOf({ db: ctx.db, now: ctx.now() }, id, 'cron')
     if (!acting) continue
     await settleSeats(acting)
-    due.push(...(await billsWaiting(ctx.db, id)))
+    waiting.push(...(await billsWaiting(ctx.db, id)))
   }
-  return due
+  return waiting
 }
 
 /** Attempts several bills side by side; what fails keeps none of the others, and is thrown at the end. */

@@ -29,8 +29,9 @@ export function changeUntouched(ctx: Writing, id: string, values: Partial<BillRo
 }
 
 /**
- * Ends the recurring bills of a company (SQL for its publisher's id): what never reached the marketplace is dropped, the
- * rest is cancelled there, also what may have reached it. A creation on its way ends first.
+ * Ends the recurring bills of a company (SQL for its publisher's id): what never reached the marketplace is dropped, one
+ * that it refused too, so that nobody tries it again for a plan that is no longer chosen; the rest is cancelled there,
+ * also what may have reached it. A creation on its way ends first.
  */
 export function endRecurring(
   { db, now }: Pick<Writing, 'db' | 'now'>,
@@ -42,7 +43,7 @@ export function endRecurring(
     db
       .prepare(
         `UPDATE bills SET state = 'cancelled', cancel_wanted = 1, next_attempt_at = NULL, write_id = ?1
-         WHERE ${mine} AND state IN ('scheduled', 'queued') AND ${untouched('?2')}`,
+         WHERE ${mine} AND state IN ('scheduled', 'queued', 'failed') AND ${untouched('?2')}`,
       )
       .bind(write, now),
     db
@@ -53,4 +54,16 @@ export function endRecurring(
       )
       .bind(write, now),
   ]
+}
+
+/** A new bill begins where those that have ended would have gone on: no period is billed twice, whatever lay between. */
+export function startWhenPaidUntil({ db, now, publisher }: Writing, id: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE bills SET start_date = paid.until FROM (
+         SELECT max(iif(hub_id IS NULL, start_date, next_execution_at)) AS until FROM bills
+         WHERE publisher_id = ?1 AND kind = 'recurring' AND state = 'cancelled') paid
+       WHERE id = ?2 AND paid.until > ?3`,
+    )
+    .bind(publisher.id, id, now)
 }
