@@ -89,7 +89,7 @@ export class SubscriberTimeline extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: accepted.client, headers })
   }
 
-  /** Puts the next look at its sockets to now, where it has any. */
+  /** Puts the next look at its sockets to now, where there are some. */
   async lookAtOnce(): Promise<void> {
     if (this.live.sockets.length > 0) await this.ctx.storage.setAlarm(clock.now())
   }

@@ -39,7 +39,7 @@ describe('an imported event', () => {
     ])
   })
 
-  it('reaches followers in their feeds, and leaves them as any other does', async ({ expect }) => {
+  it('reaches followers in their feeds, and leaves them like every other event', async ({ expect }) => {
     const publisher = await aPublisher()
     const club = await aSourcedCalendar(publisher, [
       match('a', 'A'),
