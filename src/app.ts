@@ -47,6 +47,17 @@ export function handle(
   execution: ExecutionContext,
 ): Response | Promise<Response> {
   const { pathname } = new URL(request.url)
-  if (pathname.startsWith('/ecal-sub/') || isPublicFeedPath(pathname)) return handleFeed(request, env)
-  return root.fetch(request, env, execution)
+  if (pathname.startsWith('/ecal-sub/') || isPublicFeedPath(pathname)) {
+    return handleFeed(request, env, execution)
+  }
+  return keptOnlyWhereSaid(root.fetch(request, env, execution))
+}
+
+/** An answer that says nothing of caches isn't for them: the one in front of the Worker would keep it for hours. */
+async function keptOnlyWhereSaid(answered: Response | Promise<Response>): Promise<Response> {
+  const response = await answered
+  if (response.headers.has('Cache-Control') || response.status === 101) return response
+  const silent = new Response(response.body, response)
+  silent.headers.set('Cache-Control', 'no-store')
+  return silent
 }

@@ -1,74 +1,57 @@
-import type { EventRow } from '../../domain/event-values'
-import type { FeedState, WholeFeed } from '../../domain/feeds'
-import { type CalendarEvent, renderCalendar, renderEvent } from '../../icalendar'
+import { renderCalendar } from '../../icalendar'
+import type { Fragment } from './fragment'
+import type { Settlement } from './settle'
 
 /**
- * The text of a feed: calendar after calendar, then what comes by direct relations alone; in each by start, then UID;
- * an event reached in several ways stands once, at its first place. The bytes depend on the state and the rows alone.
+ * The text of a feed: calendar after calendar, then what comes by direct relations alone; an event reached in several
+ * ways stands once, at its first place. Without such events, and without any that the person has settled otherwise, it
+ * is the fragments joined. The bytes depend on the arguments alone.
  */
-export function composeFeed(state: FeedState, { events, own }: Omit<WholeFeed, 'state'>): string {
-  const byCalendar = Map.groupBy(events, (event) => event.inCalendar)
-  const seen = new Set<string>()
+export function composeFeed(name: string, fragments: readonly Fragment[], settlement: Settlement): string {
   const zones = new Set<string>()
   const texts: string[] = []
-  const add = (candidates: EventRow[], categories: string) => {
-    for (const event of candidates.sort(byStart)) {
-      if (seen.has(event.id)) continue
-      seen.add(event.id)
-      const settled = settle(event, categories, own)
-      if (settled === null) continue
-      const rendered = renderEvent(settled)
-      texts.push(rendered.text)
-      for (const zone of rendered.zones) zones.add(zone)
+  const seen = fragments.length > 1 ? new Set<string>() : null
+  for (const fragment of fragments) addFragment(fragment, settlement, seen, texts, zones)
+  for (const { text, zones: named } of settlement.further) {
+    texts.push(text)
+    for (const zone of named) zones.add(zone)
+  }
+  return renderCalendar(name, zones, texts)
+}
+
+/** Adds what shows of a fragment: all of its text in one piece, but for events that are left out or replaced. */
+function addFragment(
+  { text, events, zones: allZones }: Fragment,
+  { replaced }: Settlement,
+  seen: Set<string> | null,
+  texts: string[],
+  zones: Set<string>,
+): void {
+  const out = new Set<number>()
+  let from = 0
+  let start = 0
+  for (const [at, { id, end }] of events.entries()) {
+    const isRepeated = seen?.has(id) === true
+    const instead = isRepeated ? null : replaced.size > 0 ? replaced.get(id) : undefined
+    seen?.add(id)
+    if (instead !== undefined) {
+      if (from < start) texts.push(text.slice(from, start))
+      if (instead) {
+        texts.push(instead.text)
+        for (const zone of instead.zones) zones.add(zone)
+      }
+      out.add(at)
+      from = end
     }
+    start = end
   }
-  for (const calendar of state.calendars) add(byCalendar.get(calendar.id) ?? [], calendar.categories)
-  if (state.kind === 'live') {
-    add([...[...own.direct.values()].map((direct) => direct.event), ...own.acknowledged], '')
+  if (out.size === 0) {
+    texts.push(text)
+    for (const zone of allZones) zones.add(zone)
+    return
   }
-  return renderCalendar(state.name, zones, texts)
-}
-
-function byStart(a: EventRow, b: EventRow): number {
-  return a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1)
-}
-
-/**
- * An event as this person has it (`event-subscriptions.md` 10): the direct relation decides, else an answer. Declined,
- * it is left out (null); an invitation that waits is tentative, unless the event is cancelled anyway.
- */
-function settle(event: EventRow, categories: string, own: WholeFeed['own']): CalendarEvent | null {
-  const direct = own.direct.get(event.id)
-  const declined = direct ? direct.rsvpStatus === 'not_attending' : own.declined.has(event.id)
-  if (declined && event.deletedAt === null) return null
-  const waits = direct?.permission.startsWith('invited_') && event.status !== 'cancelled'
-  return toCalendarEvent(waits ? { ...event, status: 'tentative' } : event, categories)
-}
-
-function toCalendarEvent(event: EventRow, categories: string): CalendarEvent {
-  return {
-    id: event.id,
-    createdAt: event.createdAt,
-    modifiedAt: event.modifiedAt,
-    sequence: event.sequence,
-    allDay: event.allDay,
-    startDate: event.startDate,
-    startTime: event.startTime,
-    endDate: event.endDate,
-    endTime: event.endTime,
-    timezone: event.timezone,
-    endTimezone: event.endTimezone,
-    startsAt: event.startsAt,
-    endsAt: event.endsAt,
-    name: event.name,
-    location: event.location,
-    details: event.details,
-    quickLinks: JSON.parse(event.quickLinks),
-    url: event.url,
-    status: event.status,
-    showAs: event.showAs,
-    categories: event.categories || categories,
-    alerts: [event.alert, event.alert2].filter((alert) => alert !== ''),
-    cancelledTombstone: event.deletedAt !== null,
+  if (from < text.length) texts.push(text.slice(from))
+  for (const [at, { zones: named }] of events.entries()) {
+    if (!out.has(at)) for (const zone of named) zones.add(zone)
   }
 }

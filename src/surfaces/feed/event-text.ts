@@ -1,0 +1,38 @@
+import type { EventRow } from '../../domain/event-values'
+import { type CalendarEvent, renderEvent } from '../../icalendar'
+
+/** The text of an event, and the zones whose VTIMEZONE it needs. */
+export type EventText = { readonly text: string; readonly zones: readonly string[] }
+
+/** An event of a calendar as text: with the calendar's categories where it has none of its own. */
+export function renderEventRow(event: EventRow, categories: string): EventText {
+  return renderEvent(toCalendarEvent(event, categories))
+}
+
+function toCalendarEvent(event: EventRow, categories: string): CalendarEvent {
+  return {
+    id: event.id,
+    createdAt: event.createdAt,
+    modifiedAt: event.modifiedAt,
+    sequence: event.sequence,
+    allDay: event.allDay,
+    startDate: event.startDate,
+    startTime: event.startTime,
+    endDate: event.endDate,
+    endTime: event.endTime,
+    timezone: event.timezone,
+    endTimezone: event.endTimezone,
+    startsAt: event.startsAt,
+    endsAt: event.endsAt,
+    name: event.name,
+    location: event.location,
+    details: event.details,
+    quickLinks: JSON.parse(event.quickLinks),
+    url: event.url,
+    status: event.status,
+    showAs: event.showAs,
+    categories: event.categories || categories,
+    alerts: [event.alert, event.alert2].filter((alert) => alert !== ''),
+    cancelledTombstone: event.deletedAt !== null,
+  }
+}
