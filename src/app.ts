@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
+import { pathOf } from './platform/http'
 import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
@@ -46,9 +47,9 @@ export function handle(
   env: Env,
   execution: ExecutionContext,
 ): Response | Promise<Response> {
-  const { pathname } = new URL(request.url)
-  if (pathname.startsWith('/ecal-sub/') || isPublicFeedPath(pathname)) {
-    return handleFeed(request, env, execution)
+  const path = pathOf(request.url)
+  if (path.startsWith('/ecal-sub/') || isPublicFeedPath(path)) {
+    return handleFeed(request, path, env, execution)
   }
   return keptOnlyWhereSaid(root.fetch(request, env, execution))
 }

@@ -114,6 +114,7 @@ export async function changeCalendar(
         logCalendar(ctx, 'calendar.updated', id, write),
       ]),
     )
+    if (values.draft) await ctx.retract?.(id)
   }
   return readCalendar(ctx, id)
 }
@@ -170,6 +171,7 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
     if (error instanceof GuardBroken) throw new DomainError('not_found')
     throw error
   }
+  await ctx.retract?.(id)
 }
 
 const inCalendar: Among = (id) => `SELECT event_id AS value FROM calendar_events WHERE calendar_id = ${id}`

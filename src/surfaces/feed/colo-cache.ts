@@ -1,4 +1,4 @@
-import type { Fragment, FragmentEvent } from './fragment'
+import { type Fragment, type FragmentEvent, joinBytes } from './fragment'
 import { TEXT_VERSION } from './validators'
 
 /**
@@ -24,7 +24,7 @@ export async function loadFromColo(name: FragmentName): Promise<Fragment | undef
   try {
     const cache = await caches.open(CACHE)
     const found = await cache.match(addressOf(name))
-    return found && parseFragment(await found.text())
+    return found && parseFragment(new Uint8Array(await found.arrayBuffer()))
   } catch (error) {
     warn(error)
     return undefined
@@ -48,26 +48,32 @@ function warn(error: unknown): void {
 
 /** What stands before the text: of each event its id, where it ends, which list of zones it has, whether it is gone. */
 type FragmentHead = {
-  readonly zones: string[]
-  readonly lists: string[][]
-  readonly events: [id: string, end: number, list: number, gone: number][]
+  readonly zones: readonly string[]
+  readonly lists: readonly (readonly string[])[]
+  readonly events: readonly [id: string, end: number, list: number, gone: number][]
 }
 
-/** A line of JSON about the events, then the text as it is. */
-export function formatFragment({ text, zones, events }: Fragment): string {
+const LINE_END = 10
+
+/** A line of JSON about the events, then the bytes as they are. */
+export function formatFragment({ bytes, zones, events }: Fragment): Uint8Array {
   const lists = [...new Set(events.map((event) => event.zones))]
-  const entries = events.map(({ id, end, zones: named, isGone }) => [id, end, lists.indexOf(named), +isGone])
-  return `${JSON.stringify({ zones, lists, events: entries })}\n${text}`
+  const head: FragmentHead = {
+    zones,
+    lists,
+    events: events.map(({ id, end, zones: named, isGone }) => [id, end, lists.indexOf(named), +isGone]),
+  }
+  return joinBytes([new TextEncoder().encode(`${JSON.stringify(head)}\n`), bytes])
 }
 
 /** Reads what `formatFragment` wrote; undefined where a part is missing. */
-export function parseFragment(kept: string): Fragment | undefined {
-  const lineEnd = kept.indexOf('\n')
-  const head: FragmentHead = JSON.parse(kept.slice(0, lineEnd))
+export function parseFragment(kept: Uint8Array): Fragment | undefined {
+  const lineEnd = kept.indexOf(LINE_END)
+  const head: FragmentHead = JSON.parse(new TextDecoder().decode(kept.subarray(0, lineEnd)))
   const { zones, lists, events: entries } = head
-  const text = kept.slice(lineEnd + 1)
+  const bytes = kept.subarray(lineEnd + 1)
   const events = entries.map(([id, end, list, gone]): FragmentEvent => {
     return { id, end, zones: lists[list] ?? [], isGone: gone === 1 }
   })
-  return (events.at(-1)?.end ?? 0) === text.length ? { text, zones, events } : undefined
+  return (events.at(-1)?.end ?? 0) === bytes.length ? { bytes, zones, events } : undefined
 }

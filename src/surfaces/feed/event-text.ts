@@ -1,12 +1,15 @@
 import type { EventRow } from '../../domain/event-values'
 import { type CalendarEvent, renderEvent } from '../../icalendar'
 
-/** The text of an event, and the zones whose VTIMEZONE it needs. */
-export type EventText = { readonly text: string; readonly zones: readonly string[] }
+const encoder = new TextEncoder()
+
+/** The text of an event in UTF-8, and the zones whose VTIMEZONE it needs. */
+export type EventText = { readonly bytes: Uint8Array; readonly zones: readonly string[] }
 
 /** An event of a calendar as text: with the calendar's categories where it has none of its own. */
 export function renderEventRow(event: EventRow, categories: string): EventText {
-  return renderEvent(toCalendarEvent(event, categories))
+  const { text, zones } = renderEvent(toCalendarEvent(event, categories))
+  return { bytes: encoder.encode(text), zones }
 }
 
 function toCalendarEvent(event: EventRow, categories: string): CalendarEvent {

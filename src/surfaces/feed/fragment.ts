@@ -2,11 +2,11 @@ import type { FeedEvent } from '../../domain/feed-events'
 import { renderEventRow } from './event-text'
 
 /**
- * The VEVENTs of one calendar at one revision, in the order of the feed, as one text: what all who follow it have in
+ * The VEVENTs of one calendar at one revision, in the order of the feed, as UTF-8: what all who follow it have in
  * common. Where each event stands in it is kept beside, so that single ones can be left out or replaced.
  */
 export type Fragment = {
-  readonly text: string
+  readonly bytes: Uint8Array
   /** The zones of all its events. */
   readonly zones: readonly string[]
   readonly events: readonly FragmentEvent[]
@@ -14,7 +14,7 @@ export type Fragment = {
 
 export type FragmentEvent = {
   readonly id: string
-  /** Where the event's text ends; it begins where that of the one before ends. */
+  /** Where the event's bytes end; they begin where those of the one before end. */
   readonly end: number
   readonly zones: readonly string[]
   /** Deleted: what is left of it is a tombstone, which shows whatever a person answered. */
@@ -25,7 +25,7 @@ export type FragmentEvent = {
 export type Piece = {
   readonly id: string
   readonly startsAt: number
-  readonly text: string
+  readonly bytes: Uint8Array
   readonly zones: readonly string[]
   readonly isGone: boolean
 }
@@ -33,8 +33,8 @@ export type Piece = {
 /** Renders events of a calendar. */
 export function renderPieces(events: readonly FeedEvent[], categories: string): Piece[] {
   return events.map((event) => {
-    const { text, zones } = renderEventRow(event, categories)
-    return { id: event.id, startsAt: event.startsAt, text, zones, isGone: event.deletedAt !== null }
+    const { bytes, zones } = renderEventRow(event, categories)
+    return { id: event.id, startsAt: event.startsAt, bytes, zones, isGone: event.deletedAt !== null }
   })
 }
 
@@ -44,12 +44,12 @@ export function joinPieces(pieces: Piece[]): Fragment {
   const known = new Map<string, readonly string[]>()
   const events: FragmentEvent[] = []
   let end = 0
-  for (const { id, text, zones, isGone } of pieces) {
-    end += text.length
+  for (const { id, bytes, zones, isGone } of pieces) {
+    end += bytes.length
     events.push({ id, end, zones: sharedZones(known, zones), isGone })
   }
   const all = new Set([...known.values()].flat())
-  return { text: pieces.map((piece) => piece.text).join(''), zones: [...all], events }
+  return { bytes: joinBytes(pieces.map((piece) => piece.bytes)), zones: [...all], events }
 }
 
 /** The order of events in a feed, as far as a calendar's own go. */
@@ -68,13 +68,23 @@ function sharedZones(known: Map<string, readonly string[]>, zones: readonly stri
   return shared
 }
 
-/** What an event's entry takes beside its text, roughly. */
-const ENTRY_BYTES = 120
-
-/** The memory that a fragment takes, roughly: a character is one byte only where all of a text's are. */
-export function fragmentBytes({ text, events }: Fragment): number {
-  return text.length * (isOneByte(text) ? 1 : 2) + events.length * ENTRY_BYTES
+/** Bytes one after the other. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0
+  for (const part of parts) length += part.length
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of one-byte characters is what is asked for
-const isOneByte = (text: string): boolean => !/[^\u0000-\u00ff]/.test(text)
+/** What an event's entry takes beside its text, roughly. */
+const ENTRY_BYTES = 150
+
+/** The memory that a fragment takes, roughly. */
+export function fragmentBytes({ bytes, events }: Fragment): number {
+  return bytes.length + (events.length + 1) * ENTRY_BYTES
+}

@@ -14,8 +14,13 @@ import { isConditional, isUnchanged, validatorsOf } from './validators'
  * `GET` and `HEAD /ecal-sub/{address}/{anything}` and `/calendars/{id}/{name}.ics` (`widget-and-feeds.md` 3 and 5).
  * No router and no middleware stands before it: this is the path that calendar apps fetch all day.
  */
-export async function handleFeed(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
-  const source = await sourceOf(new URL(request.url).pathname)
+export async function handleFeed(
+  request: Request,
+  path: string,
+  env: Env,
+  execution: ExecutionContext,
+): Promise<Response> {
+  const source = await sourceOf(path)
   if (!source) return plain(404, 'Not found.')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return plain(405, 'Method not allowed.', { Allow: 'GET, HEAD' })
@@ -25,13 +30,12 @@ export async function handleFeed(request: Request, env: Env, execution: Executio
 }
 
 /** Whether a path is one of public calendars' feeds; the rest of `/calendars` belongs to another surface. */
-export const isPublicFeedPath = (pathname: string): boolean =>
-  /^\/calendars\/[^/]+\/[^/]+\.ics$/.test(pathname)
+export const isPublicFeedPath = (path: string): boolean => /^\/calendars\/[^/]+\/[^/]+\.ics$/.test(path)
 
-async function sourceOf(pathname: string): Promise<FeedSource | null> {
-  const [, address] = /^\/ecal-sub\/([0-9a-f]{32})\/[^/]+$/.exec(pathname) ?? []
+async function sourceOf(path: string): Promise<FeedSource | null> {
+  const [, address] = /^\/ecal-sub\/([0-9a-f]{32})\/[^/]+$/.exec(path) ?? []
   if (address !== undefined) return personFeed(await sha256Hex(address))
-  const [, id] = /^\/calendars\/([0-9a-f]{24})\/[^/]+\.ics$/.exec(pathname) ?? []
+  const [, id] = /^\/calendars\/([0-9a-f]{24})\/[^/]+\.ics$/.exec(path) ?? []
   return id === undefined ? null : calendarFeed(id)
 }
 
@@ -73,7 +77,7 @@ async function answer(
   const feed = await assemble({ source, db, now, execution }, read, wanted)
   if (typeof feed === 'string') return missing(feed)
   noteSent(source.key)
-  return new Response(composeFeed(feed.state.name, feed.fragments, feed.settlement), {
+  return new Response(composeFeed(feed.state, feed.fragments, feed.settlement), {
     headers: { ...(feed.state === state ? headers : await headersOf(feed.state)), ...textHeaders },
   })
 }

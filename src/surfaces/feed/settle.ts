@@ -58,7 +58,7 @@ function findPlaces(
 /** The memory that a settlement takes, roughly. */
 export function settlementBytes({ replaced, further }: Settlement): number {
   let bytes = 300
-  for (const text of replaced.values()) bytes += 150 + 2 * (text?.text.length ?? 0)
-  for (const { text } of further) bytes += 100 + 2 * text.length
+  for (const text of replaced.values()) bytes += 150 + (text?.bytes.length ?? 0)
+  for (const text of further) bytes += 100 + text.bytes.length
   return bytes
 }
