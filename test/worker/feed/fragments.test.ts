@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { handle } from '../../../src/app'
+import { sha256Hex } from '../../../src/platform/digest'
 import { fragmentMemory } from '../../../src/surfaces/feed/fragments'
 import { aCalendar, anEvent } from '../../support/apps'
 import { costOf, countingEnv } from '../../support/counting'
@@ -60,6 +61,23 @@ describe('a calendar’s fragment', () => {
     for (const { execution } of executions) await waitOnExecutionContext(execution)
     for (const [, names] of texts) expect(names).toHaveLength(201)
     expect(counts.rowsRead).toBeLessThan(2 * 200 + 20 * 20)
+  })
+
+  it('is waited for by requests of their own, and made anew where the one that made it failed', async ({
+    expect,
+  }) => {
+    const publisher = await aPublisher()
+    const calendar = await aCalendar(publisher)
+    await manyEvents(publisher, calendar, 100)
+    const person = await aFollower(publisher, calendar)
+    await person.feed()
+    const [event] = (await publisher.api.get('/event', { type: 'fixture', limit: '1' })).data
+    await publisher.api.put(`/event/${event.id}`, { name: 'Moved' })
+    const fails = interleavingEnv(2, () => Promise.reject(new Error('D1 is down')))
+    const failing = feedThrough(fails, person.feedPath)
+    const others = await Promise.all(Array.from({ length: 10 }, () => summaries(person.feed())))
+    for (const names of others) expect(names).toContain('Moved')
+    expect(await failing).toBe('Internal error.\n')
   })
 
   it('comes from the data centre’s cache where the isolate forgot it, with the same bytes', async ({
@@ -155,6 +173,48 @@ describe('a calendar’s fragment', () => {
     expect(await summaries(person.feed())).toContain('Kept')
     forgetFeeds()
     expect(await summaries(person.feed())).toContain('Kept')
+  })
+})
+
+describe('a feed that is not a person’s whole', () => {
+  it('is made of the same fragments: limited, ended, merged and public ones', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const calendar = await aCalendar(publisher)
+    await manyEvents(publisher, calendar, 100)
+    const [person, former] = [await aFollower(publisher, calendar), await aFollower(publisher, calendar)]
+    await costOf(person.feedPath)
+    const whole = await plainFeed(publisher.id, person.ecalId)
+    const set = (state: string, calendarIds: string[], subscriberId: string) =>
+      env.DB.prepare(
+        `UPDATE feed_addresses SET state = ?1, calendar_ids = ?2, subscriber_id = ?3, changed_at = 1
+         WHERE address_hash = ?4`,
+      )
+        .bind(state, JSON.stringify(calendarIds), subscriberId, hash)
+        .run()
+    const hash = await sha256Hex(former.feedPath.split('/')[2] ?? '')
+    const feed = async () => {
+      const { answer, counts } = await costOf(former.feedPath)
+      expect(counts.rowsRead).toBeLessThan(20)
+      return { etag: answer.headers.get('ETag'), text: await answer.text() }
+    }
+    await set('merged', [], person.ecalId)
+    const merged = await feed()
+    expect(merged.text).toBe(whole)
+    await set('limited', [calendar], former.ecalId)
+    const limited = await feed()
+    expect(limited.text.match(/^BEGIN:VEVENT\r$/gm)).toHaveLength(100)
+    await env.DB.prepare(`UPDATE subscribers SET state = 'unsubscribed' WHERE id = ?`)
+      .bind(former.ecalId)
+      .run()
+    const ended = await feed()
+    expect(ended.text).not.toContain('BEGIN:VEVENT')
+    expect(new Set([merged.etag, limited.etag, ended.etag]).size).toBe(3)
+    const own = new URL((await publisher.api.get(`/calendar/${calendar}`)).data.feed).pathname
+    const alone = await costOf(own)
+    expect(await summaries(alone.answer)).toHaveLength(100)
+    expect([alone.counts.queries, alone.counts.rowsRead]).toEqual([1, 2])
+    const head = await costOf(own, { method: 'HEAD' })
+    expect([head.answer.status, await head.answer.text(), head.counts.rowsRead]).toEqual([200, '', 2])
   })
 })
 
