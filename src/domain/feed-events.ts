@@ -1,10 +1,36 @@
+import { getTableColumns } from 'drizzle-orm'
 import { events } from '../db/schema'
 import type { Database, Row } from '../platform/d1'
-import { fromColumns } from './columns'
 import type { EventRow } from './event-values'
 
+/** The columns that a feed's text is made of: rows come by the thousand, and each column of each is parsed. */
+const textColumns = [
+  ...['id', 'createdAt', 'modifiedAt', 'deletedAt', 'sequence'],
+  ...[
+    'allDay',
+    'startDate',
+    'startTime',
+    'endDate',
+    'endTime',
+    'timezone',
+    'endTimezone',
+    'startsAt',
+    'endsAt',
+  ],
+  ...['name', 'location', 'details', 'url', 'quickLinks', 'categories'],
+  ...['status', 'showAs', 'alert', 'alert2', 'recurrence', 'exceptions'],
+] as const satisfies (keyof EventRow)[]
+
+/** What a feed's text needs of an event. */
+export type EventTextRow = Pick<EventRow, (typeof textColumns)[number]>
+
 /** An event of a feed, and the calendar that it stands in. */
-export type FeedEvent = EventRow & { readonly inCalendar: string }
+export type FeedEvent = EventTextRow & { readonly inCalendar: string }
+
+const columns = textColumns.map((field) => ({ field, column: getTableColumns(events)[field] }))
+
+/** SQL: the columns of an event `e`. */
+const COLUMNS = columns.map(({ column }) => `e.${column.name}`).join(', ')
 
 /** Rows that calendars read together may have; the estimate of their text doesn't count tombstones. */
 const AT_ONCE = 2_000
@@ -12,16 +38,16 @@ const AT_ONCE = 2_000
 /** What shows of a calendar: its live events, and those deleted whose tombstone still stands. */
 const SHOWN = `e.draft = 0 AND (e.deleted_at IS NULL OR e.tombstone_until IS NOT NULL)`
 
-const OF_CALENDARS = `SELECT m.calendar_id AS in_calendar, e.* FROM json_each(?1) k
+const OF_CALENDARS = `SELECT m.calendar_id AS in_calendar, ${COLUMNS} FROM json_each(?1) k
   CROSS JOIN calendar_events m ON m.calendar_id = k.value CROSS JOIN events e ON e.id = m.event_id
   WHERE ${SHOWN} LIMIT ${AT_ONCE + 1}`
 
-const OF_PRIVATE = `SELECT m.calendar_id AS in_calendar, e.* FROM feed_addresses a
+const OF_PRIVATE = `SELECT m.calendar_id AS in_calendar, ${COLUMNS} FROM feed_addresses a
   CROSS JOIN calendars c ON c.owner_id = a.subscriber_id
   CROSS JOIN calendar_events m ON m.calendar_id = c.id CROSS JOIN events e ON e.id = m.event_id
   WHERE a.address_hash = ?1 AND a.state IN ('live', 'merged') AND ${SHOWN} LIMIT ${AT_ONCE + 1}`
 
-const PAGE_OF_CALENDAR = `SELECT m.calendar_id AS in_calendar, e.* FROM calendar_events m CROSS JOIN events e ON e.id = m.event_id
+const PAGE_OF_CALENDAR = `SELECT m.calendar_id AS in_calendar, ${COLUMNS} FROM calendar_events m CROSS JOIN events e ON e.id = m.event_id
   WHERE m.calendar_id = ?1 AND m.event_id > ?2 AND ${SHOWN} ORDER BY m.event_id LIMIT ?3`
 
 /** The events of some calendars, given their ids. */
@@ -40,7 +66,12 @@ export function toFeedEvents(results: readonly (readonly Row[])[]): FeedEvent[] 
 }
 
 function toFeedEvent(row: Row): FeedEvent {
-  return { ...fromColumns<EventRow>(events, row), inCalendar: String(row.in_calendar) }
+  const event: Record<string, unknown> = { inCalendar: row.in_calendar }
+  for (const { field, column } of columns) {
+    const value = row[column.name]
+    event[field] = value === null ? null : column.mapFromDriverValue(value as never)
+  }
+  return event as FeedEvent
 }
 
 /** A page of a calendar's events by id, with what else its text depends on, of one moment. */

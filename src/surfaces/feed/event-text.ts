@@ -1,4 +1,4 @@
-import type { EventRow } from '../../domain/event-values'
+import type { EventTextRow } from '../../domain/feed-events'
 import { type CalendarEvent, renderEvent } from '../../icalendar'
 
 const encoder = new TextEncoder()
@@ -7,12 +7,12 @@ const encoder = new TextEncoder()
 export type EventText = { readonly bytes: Uint8Array; readonly zones: readonly string[] }
 
 /** An event of a calendar as text: with the calendar's categories where it has none of its own. */
-export function renderEventRow(event: EventRow, categories: string): EventText {
+export function renderEventRow(event: EventTextRow, categories: string): EventText {
   const { text, zones } = renderEvent(toCalendarEvent(event, categories))
   return { bytes: encoder.encode(text), zones }
 }
 
-function toCalendarEvent(event: EventRow, categories: string): CalendarEvent {
+function toCalendarEvent(event: EventTextRow, categories: string): CalendarEvent {
   return {
     id: event.id,
     createdAt: event.createdAt,
