@@ -8,6 +8,7 @@ const bundled = [
   'drizzle-orm',
   'drizzle-orm/d1',
   'drizzle-orm/sqlite-core',
+  '@xmldom/xmldom',
   'fast-check',
   'hono',
   'hono/factory',
@@ -45,7 +46,9 @@ export default defineConfig({
         testTimeout: 60_000,
         // Files share a worker and its storage: each test makes its own publisher.
         isolate: false,
-        ...(name === 'worker' ? { setupFiles: ['./test/support/apply-migrations.ts'] } : {}),
+        ...(name === 'worker'
+          ? { setupFiles: ['./test/support/apply-migrations.ts', './test/support/no-network.ts'] }
+          : {}),
       },
     })),
   },

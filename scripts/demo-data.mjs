@@ -1,6 +1,7 @@
 // Demo data, local only: tenants by SQL (their keys are fixed), calendars and events through the API.
 import { createHash } from 'node:crypto'
 import { seal } from '../src/platform/sealed.ts'
+import { ensureIdentityProvider, tenantSettings } from './marketplace/index.mjs'
 import { signUrl } from './signing.mjs'
 
 export const demo = {
@@ -16,6 +17,7 @@ export const demo = {
   personToken: '0123456789abcdef0123456789abcdef01234567',
   personEmail: 'ella@demo.example',
   businessId: 'DEMO01',
+  marketplace: 'demo',
 }
 
 const scopes = [
@@ -227,4 +229,16 @@ export async function seedAccounts(origin) {
     }
     await call('POST', `/accounts/${id}/oneOffSchedules`, schedule)
   }
+}
+
+/** Registers the marketplace that `npm run marketplace` runs: its key is made here, where it is missing. */
+export async function seedMarketplace(origin, operatorToken, stateDir) {
+  const { certificate } = await ensureIdentityProvider(stateDir)
+  const hub = { certificate, origin: `http://localhost:${process.env.MARKETPLACE_PORT || 8788}` }
+  const answer = await fetch(`${origin}/operator/marketplaces/${demo.marketplace}`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${operatorToken}` },
+    body: JSON.stringify(tenantSettings({ ...hub, daybookOrigin: origin })),
+  })
+  if (!answer.ok) throw new Error(`the demo marketplace: ${answer.status} ${await answer.text()}`)
 }

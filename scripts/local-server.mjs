@@ -46,12 +46,18 @@ function wrangler(args) {
 
 /** Brings the local database up to date and puts the demo tenants in it; repeated, it changes nothing. */
 export async function prepareDatabase(stateDir, encryptionKey) {
-  const local = ['daybook', '--local', '--persist-to', stateDir]
-  await wrangler(['d1', 'migrations', 'apply', ...local])
+  await wrangler(['d1', 'migrations', 'apply', ...local(stateDir)])
+  await executeSql(stateDir, await tenantsSql(encryptionKey))
+}
+
+const local = (stateDir) => ['daybook', '--local', '--persist-to', stateDir]
+
+/** Runs SQL in the local database, while no server does. */
+export async function executeSql(stateDir, sql) {
   mkdirSync(stateDir, { recursive: true })
-  const file = join(stateDir, 'demo-tenants.sql')
-  writeFileSync(file, await tenantsSql(encryptionKey))
-  await wrangler(['d1', 'execute', ...local, '--file', file])
+  const file = join(stateDir, 'execute.sql')
+  writeFileSync(file, sql)
+  await wrangler(['d1', 'execute', ...local(stateDir), '--file', file])
 }
 
 /** Starts `wrangler dev` and waits until it answers. `stop` ends it and all that it started. */

@@ -5,8 +5,10 @@ import { pathOf } from './platform/http'
 import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
+import { marketplaceApp } from './surfaces/marketplace'
 import { operatorApp } from './surfaces/operator'
 import { paymentsApp } from './surfaces/payments'
+import { portalApp } from './surfaces/portal'
 import { publisherApp } from './surfaces/publisher'
 import { widgetApp } from './surfaces/widget'
 
@@ -25,7 +27,9 @@ export const surfaces = [
   { paths: eventPaths, app: eventsApp },
   { paths: ['/identity/*'], app: identityApp },
   { paths: paymentPaths, app: paymentsApp },
+  { paths: ['/maestrano/*'], app: marketplaceApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
+  { paths: ['/portal', '/portal/*'], app: portalApp },
 ] as const
 
 const root = new Hono<{ Bindings: Env }>()

@@ -1,9 +1,14 @@
 import { handle } from './app'
-import { announceChanges, dispatchChanges, sweepUndelivered } from './changes'
+import { announceChanges, sweepUndelivered } from './changes'
+import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
+import { sweepPortal } from './domain/portal/sweep'
+import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import type { Env } from './env'
 import { clock } from './platform/clock'
+import { consume, sweepBills, wakeSharedRecords } from './queues'
+import { guardOf } from './webhooks/attempt'
 
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
@@ -14,17 +19,27 @@ const EVERY_MINUTE = '* * * * *'
 const HOURLY = '7 * * * *'
 const DAILY = '23 3 * * *'
 
-/** Runs a sweep of payment schedules, and tells at once of what it changed. */
-async function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Promise<void> {
+/** Runs what commits changes, and tells at once of them. */
+async function announcing(env: Env, run: (announce: () => void) => Promise<void>): Promise<void> {
   let changed = false
-  const announce = () => {
-    changed = true
-  }
   try {
-    await sweep({ db: env.DB.withSession('first-primary'), now, announce })
+    await run(() => {
+      changed = true
+    })
   } finally {
     if (changed) await announceChanges(env)
   }
+}
+
+/** Runs a sweep of payment schedules. */
+function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Promise<void> {
+  const db = env.DB.withSession('first-primary')
+  return announcing(env, (announce) => sweep({ db, now, announce }))
+}
+
+/** Looks at external calendars that are due. */
+function sweepSources(env: Env, now: number): Promise<void> {
+  return announcing(env, (announce) => importSources({ db: env.DB, now, guard: guardOf(env), announce }))
 }
 
 type Sweep = () => Promise<unknown>
@@ -37,11 +52,18 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepUndelivered(env, now),
       () => sweepCodes(db, now),
       () => sweepPayments(env, now, sweepStale),
+      () => sweepBills(env, now),
+      () => wakeSharedRecords(env),
+      () => sweepFeedsEnded(db, now),
+      // Last, as it waits for other servers.
+      () => sweepSources(env, now),
     ]
   }
   if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
   if (cron !== DAILY) return []
-  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld].map((sweep) => () => sweep(db, now))
+  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld, sweepSignOns, sweepPortal].map(
+    (sweep) => () => sweep(db, now),
+  )
 }
 
 /** Does one thing after the other; what fails keeps none of the others, and is told at the end. */
@@ -54,9 +76,12 @@ async function inTurn(sweeps: readonly Sweep[]): Promise<void> {
 export default {
   fetch: handle,
 
-  /** A message says only that something was committed: what, stands in the log. */
   async queue(batch, env): Promise<void> {
-    await dispatchChanges(env, clock.now())
+    await consume(
+      env,
+      batch.queue,
+      batch.messages.map(({ body }) => body),
+    )
     batch.ackAll()
   },
 

@@ -33,6 +33,15 @@ export {
   type ToldSchedule,
 } from './log-accounts'
 export {
+  type CompanyOp,
+  logBills,
+  logCompany,
+  logCompanyOf,
+  logUsers,
+  logUsersOf,
+  type UserOp,
+} from './log-company'
+export {
   logContactRequested,
   logLosersRelations,
   logMerged,

@@ -114,7 +114,7 @@ export function logMovedFrom(
 
 /** Logs calendars that this write marked. */
 export function logCalendar(
-  ctx: WriteContext,
+  ctx: Omit<WriteContext, 'publisher'>,
   op: CalendarOp,
   id: string,
   write: string,

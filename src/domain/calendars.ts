@@ -8,6 +8,7 @@ import { toColumns } from './columns'
 import { type Context, commit } from './context'
 import { DomainError } from './errors'
 import { removeRelationsAmong } from './relation-removal'
+import { followSource, forgetSource } from './source-import'
 
 export type Calendar = InferSelectModel<typeof calendars>
 
@@ -81,6 +82,7 @@ export async function createCalendar(ctx: Context, values: CalendarValues): Prom
       ctx.db
         .prepare(`INSERT INTO calendars (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
         .bind(...Object.values(row)),
+      ...(values.source === '' ? [] : followSource(ctx, id, write)),
       logCalendar(ctx, 'calendar.created', id, write),
     ]),
   )
@@ -101,16 +103,24 @@ export async function changeCalendar(
   const given = Object.entries(toColumns(calendars, values))
   if (given.length > 0) {
     const write = newWriteId()
-    const set = given.map(([name], at) => `${name} = ?${at + 5}`).join(', ')
+    const set = given.map(([name], at) => `${name} = ?${at + 5}`)
+    const source = given.findIndex(([name]) => name === 'source')
+    // What was told of the former source says nothing of another.
+    if (source >= 0) {
+      const isSame = `source = ?${source + 5}`
+      set.push(`source_fetched_at = iif(${isSame}, source_fetched_at, NULL)`)
+      set.push(`source_error = iif(${isSame}, source_error, '')`)
+    }
     const differs = given.map(([name], at) => `${name} IS NOT ?${at + 5}`).join(' OR ')
     await orAlreadyExists(
       commit(ctx, [
         ctx.db
           .prepare(
-            `UPDATE calendars SET ${set}, modified_at = ?1, write_id = ?2
+            `UPDATE calendars SET ${set.join(', ')}, modified_at = ?1, write_id = ?2
              WHERE publisher_id = ?3 AND id = ?4 AND deleted_at IS NULL AND (${differs})`,
           )
           .bind(ctx.now, write, ctx.publisher.id, id, ...given.map(([, value]) => value)),
+        ...(source < 0 ? [] : followSource(ctx, id, write)),
         logCalendar(ctx, 'calendar.updated', id, write),
       ]),
     )
@@ -159,6 +169,7 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
         .bind(ctx.publisher.id, id),
       ...removeRelationsAmong(ctx, write, inCalendar, id),
       ctx.db.prepare('DELETE FROM calendar_events WHERE calendar_id = ?').bind(id),
+      ...forgetSource(ctx, id),
       ctx.db
         .prepare(
           `UPDATE calendars SET deleted_at = ?1, modified_at = ?1, write_id = ?2

@@ -36,3 +36,20 @@ function fieldsOf(table: SQLiteTable): [string, SQLiteColumn][] {
   fields.set(table, columns)
   return columns
 }
+
+/** SQL that inserts a row of `toColumns`, which is bound to `?1` as JSON. */
+export function insertSql(table: string, row: object): string {
+  const names = Object.keys(row)
+  return `INSERT INTO ${table} (${names.join(', ')}) SELECT ${names.map(ofFirst).join(', ')}`
+}
+
+/** SQL of what `SET` sets: the columns of a row of `toColumns`, which is bound to `?1` as JSON. */
+export function setSql(row: object): string {
+  return Object.keys(row)
+    .map((name) => `${name} = ${ofFirst(name)}`)
+    .join(', ')
+}
+
+function ofFirst(name: string): string {
+  return `?1 ->> '$.${name}'`
+}

@@ -151,10 +151,15 @@ export function eventRow(
 }
 
 /**
- * One statement that inserts what may be inserted at this very moment: into live calendars that import nothing,
- * under a free reference, within a calendar's bounds (each item counts those before it that have a free one).
+ * One statement that inserts what may be inserted at this very moment: into live calendars that import nothing (into
+ * those that do only what is `imported`), under a free reference, within a calendar's bounds (each item counts those
+ * before it that have a free one).
  */
-export function insertEvents(ctx: Context, rows: readonly Record<string, unknown>[]): D1PreparedStatement {
+export function insertEvents(
+  ctx: Context,
+  rows: readonly Record<string, unknown>[],
+  origin: 'own' | 'imported' = 'own',
+): D1PreparedStatement {
   const names = Object.keys(rows[0] ?? {})
   const sizes = ['name', 'name', 'location', 'details', 'url', 'quick_links', 'categories', 'exceptions']
   const size = `(520 + ${sizes.map((name) => `length(CAST(${read('j', name)} AS BLOB))`).join(' + ')})`
@@ -169,7 +174,7 @@ export function insertEvents(ctx: Context, rows: readonly Record<string, unknown
                AND x.reference <> '' AND x.deleted_at IS NULL)
              WINDOW before AS (PARTITION BY j.value ->> '$.calendar_id' ORDER BY j.key)) i
        JOIN calendars c ON c.id = i.calendar_id
-       WHERE c.publisher_id = ?2 AND c.deleted_at IS NULL AND c.source = ''
+       WHERE c.publisher_id = ?2 AND c.deleted_at IS NULL AND c.source ${origin === 'own' ? '=' : '<>'} ''
          AND c.event_count + i.place <= ${MAX_EVENTS} AND c.text_bytes + i.bytes <= ${MAX_TEXT_BYTES}
        ORDER BY i.key
        ON CONFLICT DO NOTHING

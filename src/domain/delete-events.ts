@@ -58,6 +58,27 @@ export function deletion(
   condition: string,
   ...values: unknown[]
 ): D1PreparedStatement[] {
+  const own = `NOT EXISTS (SELECT 1 FROM calendars c WHERE c.id = e.calendar_id AND c.source <> '')`
+  return deletionOfAny(ctx, ids, write, `${condition} AND ${own}`, ...values)
+}
+
+/** Statements that delete events of a calendar which its source has no more, just as the API deletes any other. */
+export function importedDeletion(
+  ctx: Context,
+  ids: readonly string[],
+  calendarId: string,
+  write: string,
+): D1PreparedStatement[] {
+  return deletionOfAny(ctx, ids, write, 'e.calendar_id = ?5', calendarId)
+}
+
+function deletionOfAny(
+  ctx: Context,
+  ids: readonly string[],
+  write: string,
+  condition: string,
+  ...values: unknown[]
+): D1PreparedStatement[] {
   const list = JSON.stringify(ids)
   return [
     ctx.db
@@ -67,7 +88,6 @@ export function deletion(
          WHERE +e.publisher_id = ?3 AND e.id IN (SELECT value FROM json_each(?4)) AND e.deleted_at IS NULL
            AND ${condition}
            AND substr(e.reference, 1, ${SCHEDULE_PREFIX.length}) <> '${SCHEDULE_PREFIX}'
-           AND NOT EXISTS (SELECT 1 FROM calendars c WHERE c.id = e.calendar_id AND c.source <> '')
          RETURNING id`,
       )
       .bind(ctx.now, write, ctx.publisher.id, list, ...values),

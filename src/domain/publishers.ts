@@ -11,6 +11,8 @@ export type UsableKey = {
   readonly publisher: Publisher
   /** Whether the publisher's company has ended (`marketplace.md` 7). */
   readonly cancelled: boolean
+  /** When it last signed a call, as far as written down. */
+  readonly lastUsedAt: number | null
 }
 
 type KeyRow = {
@@ -18,6 +20,7 @@ type KeyRow = {
   secret_sealed: string
   md5: number
   require_nonce: number
+  last_used_at: number | null
 } & PublisherRow
 
 /** Columns of `publishers p` that make a `Publisher`. */
@@ -53,7 +56,7 @@ export async function findKey(
 ): Promise<UsableKey | null> {
   const row = await db
     .prepare(
-      `SELECT k.api_key, k.secret_sealed, k.md5, k.require_nonce, ${publisherColumns}
+      `SELECT k.api_key, k.secret_sealed, k.md5, k.require_nonce, k.last_used_at, ${publisherColumns}
        FROM api_keys k JOIN publishers p ON p.id = k.publisher_id
        WHERE k.api_key = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)`,
     )
@@ -67,7 +70,24 @@ export async function findKey(
     requireNonce: row.require_nonce === 1,
     publisher: toPublisher(row),
     cancelled: row.cancelled_at !== null,
+    lastUsedAt: row.last_used_at,
   }
+}
+
+/** Uses of a key are written down once in so long. */
+const USED_EVERY_MS = 3_600_000
+
+/** Writes down that a key signed a call, where that wasn't done for an hour. */
+export async function touchKey(
+  db: Database,
+  { apiKey, lastUsedAt }: Pick<UsableKey, 'apiKey' | 'lastUsedAt'>,
+  now: number,
+): Promise<void> {
+  if (lastUsedAt !== null && now < lastUsedAt + USED_EVERY_MS) return
+  await db
+    .prepare('UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, 0), ?1) WHERE api_key = ?2')
+    .bind(now, apiKey)
+    .run()
 }
 
 /** Spends a nonce of a key; of several at once exactly one does. Kept until its `ts` is stale anyway. */

@@ -32,7 +32,9 @@ export type MadePublisher = {
 }
 
 /** A new API key: 128 random bits to name it, 256 to sign with. */
-async function newKey(ctx: TenancyContext): Promise<{ apiKey: string; apiSecret: string; sealed: string }> {
+export async function newKey(
+  ctx: Pick<TenancyContext, 'encryptionKey'>,
+): Promise<{ apiKey: string; apiSecret: string; sealed: string }> {
   const apiKey = randomHex(16)
   const apiSecret = randomHex(32)
   return { apiKey, apiSecret, sealed: await seal(ctx.encryptionKey(), apiSecret, apiKey) }
@@ -143,24 +145,32 @@ export async function createKey(
   policy: KeyPolicy,
 ): Promise<{ apiKey: string; apiSecret: string }> {
   const key = await newKey(ctx)
-  const [inserted] = await commit(ctx, [
-    ctx.db
-      .prepare(
-        `INSERT INTO api_keys (api_key, publisher_id, secret_sealed, md5, require_nonce, expires_at, created_at)
-         SELECT ?1, p.id, ?2, ?3, ?4, ?5, ?6 FROM publishers p WHERE p.id = ?7 RETURNING api_key`,
-      )
-      .bind(
-        key.apiKey,
-        key.sealed,
-        policy.md5 ? 1 : 0,
-        policy.requireNonce ? 1 : 0,
-        policy.expiresAt,
-        ctx.now,
-        publisherId,
-      ),
-  ])
+  const [inserted] = await commit(ctx, [insertKey(ctx, publisherId, key, policy)])
   if (inserted?.results.length === 0) throw new DomainError('not_found')
   return { apiKey: key.apiKey, apiSecret: key.apiSecret }
+}
+
+/** Inserts a key of `newKey`, where there is such a publisher. */
+export function insertKey(
+  ctx: Pick<TenancyContext, 'db' | 'now'>,
+  publisherId: number,
+  key: { readonly apiKey: string; readonly sealed: string },
+  policy: KeyPolicy,
+): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `INSERT INTO api_keys (api_key, publisher_id, secret_sealed, md5, require_nonce, expires_at, created_at)
+       SELECT ?1, p.id, ?2, ?3, ?4, ?5, ?6 FROM publishers p WHERE p.id = ?7 RETURNING api_key`,
+    )
+    .bind(
+      key.apiKey,
+      key.sealed,
+      policy.md5 ? 1 : 0,
+      policy.requireNonce ? 1 : 0,
+      policy.expiresAt,
+      ctx.now,
+      publisherId,
+    )
 }
 
 /** Revokes a key for good; repeated, it is still revoked. @throws DomainError `not_found` */

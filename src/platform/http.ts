@@ -1,14 +1,14 @@
 import type { Handler, Hono, Env as HonoEnv } from 'hono'
 
 /**
- * The bytes of a request's body, or null where there are more than `limit`: counted as they come, so that a missing
+ * The bytes of a request's or an answer's body, or null where there are more than `limit`: counted as they come, so that a missing
  * or false Content-Length doesn't matter.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
+export async function readBody(message: Request | Response, limit: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = []
   let size = 0
-  if (Number(request.headers.get('Content-Length') ?? 0) > limit) return null
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  if (Number(message.headers.get('Content-Length') ?? 0) > limit) return null
+  for await (const chunk of (message.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength
     if (size > limit) return null
     chunks.push(chunk)
@@ -43,6 +43,13 @@ export function pathOf(url: string): string {
 export function parseHttpDate(text: string): number | null {
   const at = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text.trim()) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? null : at
+}
+
+/** `Retry-After` in milliseconds from now: whole seconds or an HTTP date; 0 where it says neither (RFC 9110, 10.2.3). */
+export function parseRetryAfter(value: string | null, now: number): number {
+  if (value === null) return 0
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1_000
+  return Math.max(0, (parseHttpDate(value) ?? now) - now)
 }
 
 /**

@@ -89,6 +89,11 @@ export class SubscriberTimeline extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: accepted.client, headers })
   }
 
+  /** Puts the next look at its sockets to now, where it has any. */
+  async lookAtOnce(): Promise<void> {
+    if (this.live.sockets.length > 0) await this.ctx.storage.setAlarm(clock.now())
+  }
+
   /** Looks whether anything came for the sockets, and whether they may still listen. */
   override async alarm(): Promise<void> {
     const viewer = this.store.viewer()

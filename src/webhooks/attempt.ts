@@ -1,14 +1,24 @@
 import type { Env } from '../env'
 import { clock } from '../platform/clock'
-import { guardAddress } from './address-guard'
+import { parseRetryAfter } from '../platform/http'
+import { type GuardOptions, guardAddress } from './address-guard'
 import type { DueDelivery, Outcome } from './deliveries'
 import { encryptBody } from './encryption'
 import type { Target } from './endpoints'
-import { parseRetryAfter } from './retry-schedule'
 import { signatures } from './signing'
 
 /** No answer within this time is a failure (`webhooks.md` 6). */
 const TIMEOUT_MS = 15_000
+
+/** What the address guard goes by where there is no request: this deployment's own settings. */
+export function guardOf(env: Env): GuardOptions {
+  const origin = env.PUBLIC_ORIGIN ? new URL(env.PUBLIC_ORIGIN) : null
+  return {
+    ownHosts: origin ? [origin.hostname] : [],
+    ownOrigins: origin ? [origin.origin] : [],
+    allowLoopback: env.WEBHOOK_ALLOW_LOOPBACK === 'true',
+  }
+}
 
 /** Sends one message to one endpoint, once, and tells how it ended. Nothing that is answered is read but its status. */
 export async function attemptDelivery(env: Env, target: Target, delivery: DueDelivery): Promise<Outcome> {
@@ -18,12 +28,7 @@ export async function attemptDelivery(env: Env, target: Target, delivery: DueDel
   }
   const body = bodyFor(target, delivery)
   if (body === null || target.secrets.length === 0) return ended(0, 'connection failed')
-  const origin = env.PUBLIC_ORIGIN ? new URL(env.PUBLIC_ORIGIN) : null
-  const guarded = guardAddress(target.url, {
-    ownHosts: origin ? [origin.hostname] : [],
-    ownOrigins: origin ? [origin.origin] : [],
-    allowLoopback: env.WEBHOOK_ALLOW_LOOPBACK === 'true',
-  })
+  const guarded = guardAddress(target.url, guardOf(env))
   if (!guarded.ok) return ended(0, 'address refused')
   try {
     const response = await fetch(guarded.url, {

@@ -1,5 +1,3 @@
-import { parseHttpDate } from '../platform/http'
-
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -37,11 +35,4 @@ export function nextAttemptAt(
   if (delay === undefined) return null
   const lengthened = Math.ceil(delay * (1 + 0.2 * random()))
   return now + Math.max(lengthened, Math.min(retryAfterMs, MAX_RETRY_AFTER))
-}
-
-/** `Retry-After` in milliseconds from now: whole seconds or an HTTP date; 0 where it says neither (RFC 9110, 10.2.3). */
-export function parseRetryAfter(value: string | null, now: number): number {
-  if (value === null) return 0
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * SECOND
-  return Math.max(0, (parseHttpDate(value) ?? now) - now)
 }

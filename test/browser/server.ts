@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { seedCalendars } from '../../scripts/demo-data.mjs'
-import { localVariables, prepareDatabase, startServer } from '../../scripts/local-server.mjs'
+import { executeSql, localVariables, prepareDatabase, startServer } from '../../scripts/local-server.mjs'
+import { companiesSql } from './companies'
 
 declare module 'vitest' {
   interface ProvidedContext {
     origin: string
+    operatorToken: string
   }
 }
 
@@ -27,10 +29,13 @@ function freePort(): Promise<number> {
 /** Serves a fresh Daybook with demo data for all browser tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = mkdtempSync(join(tmpdir(), 'daybook-browser-'))
-  await prepareDatabase(stateDir, localVariables().ENCRYPTION_KEY)
+  const { ENCRYPTION_KEY, OPERATOR_TOKEN } = localVariables()
+  await prepareDatabase(stateDir, ENCRYPTION_KEY)
+  await executeSql(stateDir, await companiesSql(ENCRYPTION_KEY))
   const server = await startServer({ port: await freePort(), stateDir })
   await seedCalendars(server.origin)
   project.provide('origin', server.origin)
+  project.provide('operatorToken', OPERATOR_TOKEN ?? '')
   return async () => {
     await server.stop()
     rmSync(stateDir, { recursive: true, force: true })

@@ -124,15 +124,22 @@ export async function aPublisher(
     companyType: '',
   })
   const { apiKey, apiSecret: secret, widgetId } = made
-  const api = new Api(apiKey, secret)
+  return testPublisher({ id: made.publisher.id, apiKey, secret, widgetId })
+}
+
+/** A publisher that exists, as a test uses it. */
+export function testPublisher(
+  made: Pick<TestPublisher, 'id' | 'apiKey' | 'secret' | 'widgetId'>,
+): TestPublisher {
+  const { id, apiKey, secret, widgetId } = made
   return {
-    id: made.publisher.id,
+    id,
     apiKey,
     secret,
     widgetId,
-    api,
+    api: new Api(apiKey, secret),
     key: async (policy) => {
-      const key = await createKey(tenancy(), made.publisher.id, {
+      const key = await createKey(tenancy(), id, {
         md5: true,
         requireNonce: false,
         expiresAt: null,

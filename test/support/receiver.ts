@@ -1,5 +1,6 @@
-import { onTestFinished, vi } from 'vitest'
+import { vi } from 'vitest'
 import { newId } from '../../src/platform/ids'
+import { answersAt } from './network'
 
 /** A message as it arrived. */
 export type Received = {
@@ -18,22 +19,6 @@ export type Receiver = {
   /** Waits until so many messages came. */
   until: (count: number) => Promise<Received[]>
   ids: () => string[]
-}
-
-const receivers = new Map<string, Receiver>()
-
-/** Stands for the network outside: requests to a receiver's address reach it, others fail as an unknown host does. */
-async function network(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const request = new Request(input, init)
-  const receiver = receivers.get(new URL(request.url).host)
-  if (!receiver) throw new TypeError('unknown host')
-  const body = await request.clone().text()
-  const headers = Object.fromEntries(request.headers)
-  receiver.received.push({ id: headers['webhook-id'] ?? '', headers, body, json: JSON.parse(body) })
-  const aborted = new Promise<never>((_, reject) => {
-    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
-  })
-  return Promise.race([receiver.answer(request), aborted])
 }
 
 /** A new receiver, until the test ends. */
@@ -56,11 +41,11 @@ export function aReceiver(answer: Receiver['answer'] = () => new Response(null, 
     },
     ids: () => receiver.received.map((message) => message.id),
   }
-  // Test files share their globals: whatever another one put there, requests come here now.
-  vi.stubGlobal('fetch', network)
-  receivers.set(host, receiver)
-  onTestFinished(() => {
-    receivers.delete(host)
+  answersAt(host, async (request) => {
+    const body = await request.clone().text()
+    const headers = Object.fromEntries(request.headers)
+    receiver.received.push({ id: headers['webhook-id'] ?? '', headers, body, json: JSON.parse(body) })
+    return receiver.answer(request)
   })
   return receiver
 }

@@ -3,12 +3,18 @@
  * Instants are epoch milliseconds, dates `YYYY-MM-DD`, booleans 0/1.
  *
  * What Drizzle can't say stands in the migrations beside these tables: the triggers that lift revisions
- * (`changes`) and that count a calendar's events and text (`calendar_events`, `events`).
+ * (`changes`), that count a calendar's events and text (`calendar_events`, `events`), that keep a marketplace's log
+ * of its companies (`changes`) and that record sign-ons (`portal_sessions`).
  */
+export * from './bills'
+export * from './calendar-sources'
 export * from './calendars'
 export * from './changes'
+export * from './connec'
 export * from './identity'
+export * from './marketplaces'
 export * from './payments'
+export * from './portal'
 export * from './publishers'
 export * from './relations'
 export * from './requests'

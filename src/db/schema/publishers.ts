@@ -41,6 +41,8 @@ export const apiKeys = sqliteTable(
     requireNonce: integer('require_nonce', { mode: 'boolean' }).notNull().default(false),
     expiresAt: integer('expires_at'),
     revokedAt: integer('revoked_at'),
+    /** When it last signed a call, to the hour. */
+    lastUsedAt: integer('last_used_at'),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [index('api_keys_publisher').on(t.publisherId)],

@@ -6,6 +6,10 @@ const REREAD_AFTER_MS = 60_000
 /** After a failure to read them, for how long nobody waits for the issuer again. */
 const RETRY_AFTER_MS = 10_000
 const TIMEOUT_MS = 5000
+/** Both documents have been read by then, or whoever read them is gone. */
+const GIVEN_UP_AFTER_MS = 2 * TIMEOUT_MS
+/** How often those who wait for them look. */
+const LOOK_MS = 20
 
 /** A key of the external issuer. The method goes with the key, never with the token. */
 export type IssuerKey = {
@@ -14,7 +18,15 @@ export type IssuerKey = {
   readonly key: CryptoKey
 }
 
-type Known = { keys: readonly IssuerKey[]; readAt: number; rereadAt: number; failedAt: number }
+type Known = {
+  keys: readonly IssuerKey[]
+  readAt: number
+  rereadAt: number
+  failedAt: number
+  readingSince: number
+}
+
+const NEVER = Number.NEGATIVE_INFINITY
 
 /** What each issuer published, in this isolate. A deployment has one issuer at most. */
 const issuers = new Map<string, Known>()
@@ -25,16 +37,27 @@ export async function issuerKeys(
   kid: string | undefined,
   now: number,
 ): Promise<readonly IssuerKey[]> {
-  const never = Number.NEGATIVE_INFINITY
-  const known = issuers.get(issuer) ?? { keys: [], readAt: never, rereadAt: never, failedAt: never }
+  const known = issuers.get(issuer) ?? {
+    keys: [],
+    readAt: NEVER,
+    rereadAt: NEVER,
+    failedAt: NEVER,
+    readingSince: NEVER,
+  }
   issuers.set(issuer, known)
-  const named = () => known.keys.filter((key) => kid === undefined || key.kid === kid)
+  const isFresh = () => now - known.readAt < KEPT_MS
+  const named = () => (isFresh() ? known.keys.filter((key) => kid === undefined || key.kid === kid) : [])
 
-  const fresh = now - known.readAt < KEPT_MS
-  if (fresh && (named().length > 0 || now - known.rereadAt < REREAD_AFTER_MS)) return named()
-  if (now - known.failedAt < RETRY_AFTER_MS) return fresh ? named() : []
+  if (named().length > 0) return named()
+  if (now - known.readingSince < GIVEN_UP_AFTER_MS) {
+    await readByAnother(known)
+    return named()
+  }
+  if (isFresh() && now - known.rereadAt < REREAD_AFTER_MS) return []
+  if (now - known.failedAt < RETRY_AFTER_MS) return []
+  if (isFresh()) known.rereadAt = now
   // Set before the issuer is asked, so that of many tokens at once one makes us ask.
-  if (fresh) known.rereadAt = now
+  known.readingSince = now
   try {
     known.keys = await readKeys(issuer)
     known.readAt = now
@@ -42,11 +65,19 @@ export async function issuerKeys(
     known.failedAt = now
     const reason = error instanceof Error ? error.message : 'unknown'
     console.error(JSON.stringify({ identity: 'issuer keys', error: reason }))
-    return fresh ? named() : []
+  } finally {
+    known.readingSince = NEVER
   }
   // An unknown name just met by a first read was met by the keys of now.
-  if (named().length === 0) known.rereadAt = now
+  if (isFresh() && named().length === 0) known.rereadAt = now
   return named()
+}
+
+/** Waits for the request that reads the keys; by looking, since a request can't wait for another's I/O. */
+async function readByAnother(known: Known): Promise<void> {
+  for (let waited = 0; known.readingSince !== NEVER && waited < GIVEN_UP_AFTER_MS; waited += LOOK_MS) {
+    await scheduler.wait(LOOK_MS)
+  }
 }
 
 /** Reads an issuer's discovery document and the keys that it leads to. @throws where either is not as it must be */

@@ -119,11 +119,11 @@ class Reader {
     return typeof given === 'string' && isRealDay(given) ? given : this.fault(name)
   }
 
-  /** A date or null, not before the start. */
+  /** A date or null, not before the start; a start that is wrong itself bounds nothing. */
   dateFrom(name: string, startDate: string, current: string | null): string | null {
-    const before = this.issues.length
     const date = this.date(name) ?? (this.body[name] === undefined ? current : null)
-    if (this.issues.length === before && date !== null && date < startDate) this.fault(name)
+    const isBounded = !this.issues.some(({ field }) => field === 'startDate')
+    if (isBounded && date !== null && date < startDate) this.fault(name)
     return date
   }
 

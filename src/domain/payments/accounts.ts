@@ -1,12 +1,13 @@
 import { logAccount, newWriteId } from '../../changes'
 import { accounts } from '../../db/schema'
-import { AlreadyThere, GuardBroken, guardAgainst } from '../../platform/d1'
-import { toColumns } from '../columns'
+import { guardAgainst } from '../../platform/d1'
+import { anew } from '../anew'
+import { insertSql, setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { type AccountValues, accountValues, emailOf, isAccountId, type Named } from './account-fields'
 import { noPlan, planEvent, shownAt } from './calendar-plan'
-import { type PaymentsContext, ROUNDS, reaches } from './context'
+import { type PaymentsContext, reaches } from './context'
 import { PaymentError } from './errors'
 import {
   type AccountFacts,
@@ -19,7 +20,13 @@ import {
   selectFacts,
 } from './facts'
 import { type BusinessRow, localDay } from './life'
-import { readSchedules, type ScheduleWithEvent, SHOWABLE, selectSchedules } from './schedule-rows'
+import {
+  guardSchedules,
+  readSchedules,
+  type ScheduleWithEvent,
+  SHOWABLE,
+  selectSchedules,
+} from './schedule-rows'
 import { writeEvents } from './write-events'
 
 type Body = Record<string, unknown>
@@ -61,18 +68,6 @@ export async function patchAccount(
   })
 }
 
-/** Runs a write anew while what it was judged by changes under it. */
-async function anew<T>(run: () => Promise<T>): Promise<T> {
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      return await run()
-    } catch (error) {
-      if (!(error instanceof GuardBroken || error instanceof AlreadyThere)) throw error
-    }
-  }
-  throw new Error('an account changed too often to be written')
-}
-
 async function readKnown(ctx: PaymentsContext, accountId: string): Promise<AccountFacts | null> {
   const facts = readFacts(
     await ctx.db.batch<Record<string, unknown>>(selectFacts(ctx, OF_ACCOUNT_ID, ctx.publisher.id, accountId)),
@@ -100,13 +95,9 @@ async function createAccount(ctx: PaymentsContext, accountId: string, body: Body
     calendarStale: false,
     writeId: mark,
   })
-  const names = Object.keys(row)
   await commit(ctx, [
-    ctx.db
-      .prepare(
-        `INSERT INTO accounts (${names.join(', ')}) SELECT ${names.map((name) => `?1 ->> '$.${name}'`).join(', ')}`,
-      )
-      .bind(JSON.stringify(row)),
+    ...guardLink(ctx, values.subscriberId),
+    ctx.db.prepare(insertSql('accounts', row)).bind(JSON.stringify(row)),
     logAccount(ctx, 'account.created', String(row.id), mark),
   ])
 }
@@ -157,6 +148,13 @@ async function findNamed(ctx: PaymentsContext, body: Body) {
   return { named, found }
 }
 
+/** Rolls back where somebody whom an account is to be linked to has left, or was merged away, since they were found. */
+function guardLink(ctx: PaymentsContext, subscriberId: string | null): D1PreparedStatement[] {
+  if (subscriberId === null) return []
+  const gone = `NOT EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND state = 'active')`
+  return [guardAgainst(ctx.db, gone, subscriberId)]
+}
+
 /** Changes an account; `current` left out replaces it. Writes nothing where nothing differs. */
 async function changeAccount(
   ctx: PaymentsContext,
@@ -183,6 +181,7 @@ async function changeAccount(
   const events = moved ? await moveEvents(ctx, after, today, mark) : { statements: [], rest: false }
   await commit(ctx, [
     guardFacts(ctx, [before]),
+    ...guardLink(ctx, sameLink ? null : values.subscriberId),
     updateAccount(ctx, account, Object.fromEntries(changed), events.rest, mark),
     ...events.statements,
     logAccount(ctx, 'account.updated', account.id, mark),
@@ -209,10 +208,9 @@ function updateAccount(
   mark: string,
 ): D1PreparedStatement {
   const row = toColumns(accounts, changed)
-  const set = Object.keys(row).map((name) => `${name} = ?1 ->> '$.${name}'`)
   return ctx.db
     .prepare(
-      `UPDATE accounts SET ${set.join(', ')}, updated_at = ?2, write_id = ?3, calendar_stale = max(calendar_stale, ?4)
+      `UPDATE accounts SET ${setSql(row)}, updated_at = ?2, write_id = ?3, calendar_stale = max(calendar_stale, ?4)
        WHERE id = ?5 AND publisher_id = ?6`,
     )
     .bind(JSON.stringify(row), ctx.now, mark, rest ? 1 : 0, id, ctx.publisher.id)
@@ -231,25 +229,25 @@ async function moveEvents(ctx: PaymentsContext, after: AccountFacts, today: stri
   const plan = noPlan()
   for (const { schedule, event } of now) planEvent(plan, after, schedule, event, today)
   return {
-    statements: [guardAccountSchedules(ctx, after, now, rest), ...writeEvents(ctx, plan, mark)],
+    statements: [...guardAccountSchedules(ctx, after, now, rest), ...writeEvents(ctx, plan, mark)],
     rest,
   }
 }
 
-/** Rolls back where a schedule that was read has changed, or one has come that was not; unless the rest is for later. */
+/** Rolls back where a schedule that was read has changed, or there is one to show that was not; unless the rest is for later. */
 function guardAccountSchedules(
   ctx: PaymentsContext,
   { account }: AccountFacts,
   read: readonly ScheduleWithEvent[],
   rest: boolean,
-): D1PreparedStatement {
-  const list = read.map(({ schedule }) => ({ no: schedule.scheduleNo, w: schedule.writeId }))
-  const same = `EXISTS (SELECT 1 FROM json_each(?1) j LEFT JOIN pay_schedules s ON s.schedule_no = j.value ->> '$.no'
-    WHERE s.write_id IS NOT j.value ->> '$.w')`
-  const more = `EXISTS (SELECT 1 FROM pay_schedules s WHERE s.account_uid = ?2 AND s.class = 'ScheduleOneOff'
-    AND s.schedule_no > ?3 AND ${SHOWABLE})`
-  const last = read.at(-1)?.schedule.scheduleNo ?? 0
-  return !rest
-    ? guardAgainst(ctx.db, `${same} OR ${more}`, JSON.stringify(list), account.id, last)
-    : guardAgainst(ctx.db, same, JSON.stringify(list))
+): D1PreparedStatement[] {
+  const same = guardSchedules(
+    ctx.db,
+    read.map(({ schedule }) => schedule),
+  )
+  if (rest) return [same]
+  const more = `EXISTS (SELECT 1 FROM pay_schedules s WHERE s.account_uid = ?1 AND s.class = 'ScheduleOneOff'
+    AND s.schedule_no NOT IN (SELECT value FROM json_each(?2)) AND ${SHOWABLE})`
+  const numbers = read.map(({ schedule }) => schedule.scheduleNo)
+  return [same, guardAgainst(ctx.db, more, account.id, JSON.stringify(numbers))]
 }

@@ -10,6 +10,3 @@ export type PaymentsContext = Context & {
 export function reaches(ctx: Pick<PaymentsContext, 'businesses'>, businessId: string): boolean {
   return ctx.businesses === null || ctx.businesses.includes(businessId)
 }
-
-/** How often a write is tried anew because what it was judged by has changed meanwhile. */
-export const ROUNDS = 100

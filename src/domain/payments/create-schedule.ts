@@ -1,11 +1,12 @@
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
-import { AlreadyThere, GuardBroken, type Row } from '../../platform/d1'
-import { fromColumns, toColumns } from '../columns'
+import { AlreadyThere, type Row } from '../../platform/d1'
+import { anew } from '../anew'
+import { fromColumns, insertSql, toColumns } from '../columns'
 import { commit } from '../context'
 import { findAccount } from './account-view'
 import { noPlan, planEvent } from './calendar-plan'
-import { type PaymentsContext, ROUNDS } from './context'
+import type { PaymentsContext } from './context'
 import { PaymentError } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { localDay, movesOn, type ScheduleRow, stateOn } from './life'
@@ -26,20 +27,11 @@ export async function createSchedule(
   accountId: string,
   readBody: () => Promise<Record<string, unknown>>,
 ): Promise<ScheduleRow> {
-  for (let round = 0; round < ROUNDS; round++) {
+  return anew(async () => {
     const facts = await findAccount(ctx, accountId)
     refuseState(facts)
-    const values = scheduleValues(await readBody(), facts, ctx.now)
-    try {
-      return await insertSchedule(ctx, facts, values)
-    } catch (error) {
-      if (error instanceof AlreadyThere && error.columns.startsWith('schedule_external_ids.')) {
-        throw new PaymentError('invalid', [{ field: 'externalScheduleId', message: NOT_UNIQUE }])
-      }
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('an account changed too often for a schedule')
+    return insertSchedule(ctx, facts, scheduleValues(await readBody(), facts, ctx.now))
+  })
 }
 
 function refuseState({ account, business }: AccountFacts): void {
@@ -89,20 +81,21 @@ async function insertSchedule(
     insertCallNote(ctx, marked, schedule.id),
     ...writeFirstEvent(ctx, plan, schedule.id, write),
     logSchedules(ctx, 'schedule.created', [{ id: schedule.id, ...state }], write),
-  ])
+  ]).catch(refuseTaken)
   const row = results[0]?.results[0]
   if (!row) throw new Error('a schedule was not written')
   return fromColumns<ScheduleRow>(paySchedules, row as Row)
 }
 
+/** @throws PaymentError `invalid` where the external id was taken, else what was thrown */
+function refuseTaken(error: unknown): never {
+  if (!(error instanceof AlreadyThere) || !error.columns.startsWith('schedule_external_ids.')) throw error
+  throw new PaymentError('invalid', [{ field: 'externalScheduleId', message: NOT_UNIQUE }])
+}
+
 function insertRow(ctx: PaymentsContext, schedule: Omit<ScheduleRow, 'scheduleNo'>): D1PreparedStatement {
   const row = toColumns(paySchedules, schedule)
-  const names = Object.keys(row)
-  return ctx.db
-    .prepare(
-      `INSERT INTO pay_schedules (${names.join(', ')}) SELECT ${names.map((name) => `?1 ->> '$.${name}'`).join(', ')} RETURNING *`,
-    )
-    .bind(JSON.stringify(row))
+  return ctx.db.prepare(`${insertSql('pay_schedules', row)} RETURNING *`).bind(JSON.stringify(row))
 }
 
 /** Takes the external id for good. @throws AlreadyThere at the commit, where a schedule of the business has or had it */

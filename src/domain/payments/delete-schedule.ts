@@ -1,16 +1,16 @@
 import { getTableColumns } from 'drizzle-orm'
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
-import { GuardBroken } from '../../platform/d1'
+import { anew } from '../anew'
 import { commit } from '../context'
 import { findSchedule } from './account-view'
-import { noPlan } from './calendar-plan'
-import { type PaymentsContext, ROUNDS } from './context'
+import { type EventPlan, noPlan } from './calendar-plan'
+import type { PaymentsContext } from './context'
 import { PaymentError } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { isAfterCutOff, type ScheduleRow, stateOn } from './life'
 import { insertAudit, insertCallNote, recordedUser } from './records'
-import { guardSchedules, readSchedules, selectSchedules } from './schedule-rows'
+import { findEventOf, guardSchedules } from './schedule-rows'
 import { writeEvents } from './write-events'
 
 /**
@@ -24,16 +24,11 @@ export async function deleteSchedule(
   accountId: string,
   scheduleId: string,
 ): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
+  await anew(async () => {
     const { facts, schedule, today } = await findSchedule(ctx, accountId, scheduleId)
     refuseDelete(ctx, facts, schedule, today)
-    try {
-      return await moveToDeleted(ctx, facts, schedule, today)
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('a schedule changed too often to be deleted')
+    await moveToDeleted(ctx, facts, schedule, today)
+  })
 }
 
 function refuseDelete(
@@ -58,13 +53,8 @@ async function moveToDeleted(
 ): Promise<void> {
   const write = newWriteId()
   const marked = { table: 'pay_schedules_deleted', write } as const
-  const [shown] = readSchedules(
-    await ctx.db.batch<Record<string, unknown>>(
-      selectSchedules(ctx.db, 's.schedule_no = ?1', schedule.scheduleNo),
-    ),
-  )
-  const plan = noPlan()
-  if (shown?.event) plan.removed.push(shown.event)
+  const event = await findEventOf(ctx.db, schedule)
+  const plan: EventPlan = { ...noPlan(), removed: event ? [event] : [] }
   await commit(ctx, [
     guardFacts(ctx, [facts]),
     guardSchedules(ctx.db, [schedule]),

@@ -1,3 +1,4 @@
+import { moneyText } from '../../objects/money'
 import { characters } from '../fields'
 import {
   type BusinessRow,
@@ -25,10 +26,12 @@ const titles: Record<ScheduleStatus, string> = {
   paid: '✅ Payment Received',
 }
 
-/** An amount in a business's currency and locale. */
+/** An amount in a business's currency and locale, always with its cents: `Intl` would round those of some currencies. */
 export function amountText(cents: number, { locale, currency }: Pick<BusinessRow, 'locale' | 'currency'>) {
-  const decimal = `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}` as `${number}`
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(decimal)
+  const decimals = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...decimals }).format(
+    moneyText(cents) as `${number}`,
+  )
 }
 
 /** A date in words: `31 January 2030`. */

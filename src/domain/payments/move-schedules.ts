@@ -2,9 +2,9 @@ import { logMarkedAccounts } from '../../changes'
 import type { Context } from '../context'
 
 /**
- * Statements by which a merge of two persons moves the links of accounts to the one who stays; the one who goes
- * is marked by the write. The events go with the
- * other private events of the one who goes; whatever that leaves undone, the every-minute cron does.
+ * Statements by which a merge of two persons moves the links of accounts to the one who stays; the one who goes is
+ * marked by the write. The events go with the other private events of the one who goes; whatever that leaves undone,
+ * the every-minute cron does.
  */
 export function moveSchedules(ctx: Context, from: string, to: string, write: string): D1PreparedStatement[] {
   return [

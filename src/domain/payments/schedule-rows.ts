@@ -38,6 +38,12 @@ export function readSchedules(results: readonly (D1Result<Row> | undefined)[]): 
   })
 }
 
+/** The event of a schedule, where it has one. */
+export async function findEventOf(db: Database, { scheduleNo }: ScheduleRow): Promise<EventRow | null> {
+  const [found] = readSchedules(await db.batch<Row>(selectSchedules(db, 's.schedule_no = ?1', scheduleNo)))
+  return found?.event ?? null
+}
+
 /** Rolls back where a schedule is no longer as it was when it was read. */
 export function guardSchedules(db: Database, schedules: readonly ScheduleRow[]): D1PreparedStatement {
   return guardAgainst(

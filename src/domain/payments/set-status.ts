@@ -1,17 +1,17 @@
 import { logSchedules, newWriteId } from '../../changes'
 import { paySchedules } from '../../db/schema'
-import { GuardBroken } from '../../platform/d1'
-import { toColumns } from '../columns'
+import { anew } from '../anew'
+import { setSql, toColumns } from '../columns'
 import { commit } from '../context'
 import type { FieldIssue } from '../errors'
 import { findSchedule } from './account-view'
 import { noPlan, planEvent } from './calendar-plan'
-import { type PaymentsContext, ROUNDS } from './context'
+import type { PaymentsContext } from './context'
 import { PaymentError } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { isRealDay, movesOn, type ScheduleRow, stateOn, tenYearsOn } from './life'
 import { insertAudit } from './records'
-import { guardSchedules, readSchedules, selectSchedules } from './schedule-rows'
+import { findEventOf, guardSchedules } from './schedule-rows'
 import { takeText } from './texts'
 import { writeEvents } from './write-events'
 
@@ -33,7 +33,7 @@ export async function setStatus(
   scheduleId: string,
   readBody: () => Promise<Record<string, unknown>>,
 ): Promise<{ schedule: ScheduleRow; today: string }> {
-  for (let round = 0; round < ROUNDS; round++) {
+  return anew(async () => {
     const { facts, schedule, today } = await findSchedule(ctx, accountId, scheduleId)
     const told = statusValues(await readBody(), schedule, today)
     const isSaidAgain = Object.entries(told).every(([name, value]) => schedule[name as keyof Told] === value)
@@ -41,13 +41,8 @@ export async function setStatus(
     if (schedule.storedStatus === 'paid' && told.storedStatus !== 'failed') {
       throw new PaymentError('already_paid')
     }
-    try {
-      return { schedule: await writeStatus(ctx, facts, schedule, told, today), today }
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('a schedule changed too often for its status')
+    return { schedule: await writeStatus(ctx, facts, schedule, told, today), today }
+  })
 }
 
 /** @throws PaymentError `invalid` with all that is wrong */
@@ -111,23 +106,14 @@ async function writeStatus(
     movesOn: movesOn(after, facts.business.upcomingDaysBefore, today),
     writeId: write,
   }
-  const [shown] = readSchedules(
-    await ctx.db.batch<Record<string, unknown>>(
-      selectSchedules(ctx.db, 's.schedule_no = ?1', before.scheduleNo),
-    ),
-  )
   const plan = noPlan()
-  planEvent(plan, facts, after, shown?.event ?? null, today, true)
+  planEvent(plan, facts, after, await findEventOf(ctx.db, before), today, true)
   const row = toColumns(paySchedules, changes)
   await commit(ctx, [
     guardFacts(ctx, [facts]),
     guardSchedules(ctx.db, [before]),
     ctx.db
-      .prepare(
-        `UPDATE pay_schedules SET ${Object.keys(row)
-          .map((name) => `${name} = ?1 ->> '$.${name}'`)
-          .join(', ')} WHERE schedule_no = ?2 AND publisher_id = ?3`,
-      )
+      .prepare(`UPDATE pay_schedules SET ${setSql(row)} WHERE schedule_no = ?2 AND publisher_id = ?3`)
       .bind(JSON.stringify(row), before.scheduleNo, ctx.publisher.id),
     insertAudit(ctx, 'Schedule Status Changed', marked, before.id),
     ...writeEvents(ctx, plan, write),

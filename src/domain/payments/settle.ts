@@ -1,9 +1,10 @@
 import { logSchedules, newWriteId, type ToldSchedule } from '../../changes'
-import { type Database, GuardBroken, type Row } from '../../platform/d1'
+import type { Database, Row } from '../../platform/d1'
+import { anew } from '../anew'
 import { type Context, commit } from '../context'
-import { type PublisherRow, publisherColumns, toPublisher } from '../publishers'
+import { type PublisherRow, publisherColumns } from '../publishers'
+import { unattendedContext } from '../unattended'
 import { type EventPlan, noPlan, planEvent } from './calendar-plan'
-import { ROUNDS } from './context'
 import { type AccountFacts, guardFacts, readFacts, selectFacts } from './facts'
 import { localDay, movesOn, type ScheduleRow, stateOn } from './life'
 import { guardSchedules, readSchedules, type ScheduleWithEvent, selectSchedules } from './schedule-rows'
@@ -23,20 +24,13 @@ type Moved = { readonly schedule: ScheduleRow; readonly state: ToldSchedule; rea
  * calendar has moved is logged. What is in line already is left alone, so it may be repeated at will.
  */
 export async function settle(ctx: Settling, publisherId: number, scheduleNumbers: number[]): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      return await settleOnce(ctx, publisherId, scheduleNumbers)
-    } catch (error) {
-      if (!(error instanceof GuardBroken)) throw error
-    }
-  }
-  throw new Error('schedules changed too often to be settled')
+  await anew(() => settleOnce(ctx, publisherId, scheduleNumbers))
 }
 
 async function settleOnce(ctx: Settling, publisherId: number, scheduleNumbers: number[]): Promise<void> {
   const { publisher, schedules, factsOf } = await readAll(ctx.db, publisherId, scheduleNumbers)
   if (!publisher) return
-  const context = cronContext(ctx, publisher)
+  const context = unattendedContext(ctx, publisher, 'cron')
   const plan = noPlan()
   const moved: Moved[] = []
   const touched: ScheduleWithEvent[] = []
@@ -121,19 +115,5 @@ async function readAll(db: Database, publisherId: number, scheduleNumbers: numbe
     publisher: results[0]?.results[0] as PublisherRow | undefined,
     schedules: readSchedules(results.slice(1, 3)),
     factsOf: readFacts(results.slice(3)),
-  }
-}
-
-function cronContext({ db, now, announce }: Settling, publisher: PublisherRow): Context {
-  return {
-    db,
-    now,
-    announce,
-    actor: 'cron',
-    publisher: toPublisher(publisher),
-    inEachWrite: [],
-    encryptionKey: () => {
-      throw new Error('settling schedules opens no secret')
-    },
   }
 }

@@ -66,14 +66,16 @@ function changeEvents(ctx: Context, { changed }: EventPlan, write: string): D1Pr
   const rows = changed.map(({ before, values }) => ({ ...toColumns(events, values), id: before.id }))
   const names = Object.keys(rows[0] ?? {}).filter((name) => name !== 'id')
   return [
-    ctx.db
-      .prepare(
-        `UPDATE events SET ${names.map((name) => `${name} = j.value ->> '$.${name}'`).join(', ')},
-           sequence = sequence + 1, modified_at = ?1, write_id = ?2
-         FROM json_each(?3) j
-         WHERE events.id = j.value ->> '$.id' AND +events.publisher_id = ?4 AND events.deleted_at IS NULL`,
-      )
-      .bind(ctx.now, write, JSON.stringify(rows), ctx.publisher.id),
+    ...inParts(rows).map((part) =>
+      ctx.db
+        .prepare(
+          `UPDATE events SET ${names.map((name) => `${name} = j.value ->> '$.${name}'`).join(', ')},
+             sequence = sequence + 1, modified_at = ?1, write_id = ?2
+           FROM json_each(?3) j
+           WHERE events.id = j.value ->> '$.id' AND +events.publisher_id = ?4 AND events.deleted_at IS NULL`,
+        )
+        .bind(ctx.now, write, JSON.stringify(part), ctx.publisher.id),
+    ),
     ...logEvents(
       ctx,
       'event.updated',
@@ -92,13 +94,37 @@ function makeEvents(
 ): D1PreparedStatement[] {
   if (made.length === 0) return []
   const ids = made.map((event) => event.id)
+  const rows = made.map(({ id, values, target }) => eventRow(ctx, id, values, target, write))
   return [
-    insertEvents(
-      ctx,
-      made.map(({ id, values, target }) => eventRow(ctx, id, values, target, write)),
-    ),
+    // What a part puts into a calendar counts when the next one asks for room.
+    ...inParts(rows).flatMap((part) => [
+      insertEvents(ctx, part),
+      placeEvents(
+        ctx,
+        part.map((row) => String(row.id)),
+        write,
+      ),
+    ]),
     ...before,
-    placeEvents(ctx, ids, write),
     ...logEvents(ctx, 'event.created', ids, write),
   ]
+}
+
+/** Characters of JSON that one statement takes: D1 takes values of 2 MB, and a character has 3 bytes at most. */
+const A_STATEMENT = 500_000
+
+/** Rows in parts, in their order, each of which one statement takes. */
+function inParts<R>(rows: readonly R[]): R[][] {
+  const parts: R[][] = []
+  let room = 0
+  for (const row of rows) {
+    const size = JSON.stringify(row).length
+    if (size > room) {
+      parts.push([])
+      room = A_STATEMENT
+    }
+    parts.at(-1)?.push(row)
+    room -= size
+  }
+  return parts
 }

@@ -41,14 +41,14 @@ const locale = z.string({ error: 'Must be a text.' }).transform((tag, context) =
   return z.NEVER
 })
 
-/** Whether a code is a currency's, of cents. */
+// `Intl` can't tell: it goes by what people use, and gives no decimals to the forint and the rupiah.
+const WITHOUT_DECIMALS = 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XDR XOF XPF XSU'
+const WITH_THREE = 'BHD IQD JOD KWD LYD OMR TND'
+const withoutCents = new Set(`${WITHOUT_DECIMALS} ${WITH_THREE}`.split(' '))
+
+/** Whether a code is a currency's to which ISO 4217 gives two decimals. */
 function hasTwoDecimals(code: string): boolean {
-  if (!Intl.supportedValuesOf('currency').includes(code)) return false
-  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency: code,
-  }).resolvedOptions()
-  return maximumFractionDigits === 2
+  return Intl.supportedValuesOf('currency').includes(code) && !withoutCents.has(code)
 }
 
 const known: readonly string[] = placeholders

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
 import type { TenancyContext } from '../../domain/context'
 import type { Env } from '../../env'
 
@@ -8,3 +9,6 @@ export type OperatorEnv = {
 }
 
 export type OperatorApp = OpenAPIHono<OperatorEnv>
+
+/** A request to this surface. */
+export type OperatorCall = HonoContext<OperatorEnv>

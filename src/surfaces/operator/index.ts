@@ -7,13 +7,18 @@ import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { registerAudit } from './audit'
 import { registerBusinesses } from './businesses'
 import { registerClients } from './clients'
 import { answerError, refuse } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
+import { registerMarketplaceBills } from './marketplace-bills'
+import { registerMarketplaceGroups } from './marketplace-groups'
+import { registerMarketplaces } from './marketplaces'
 import { registerPublishers } from './publishers'
 import { registerRestored } from './restored'
+import { registerSignInLinks } from './sign-in-links'
 
 const MAX_BODY = 65_536
 
@@ -77,6 +82,11 @@ operatorApp.use('*', authenticate, readsJson)
 registerPublishers(operatorApp)
 registerClients(operatorApp)
 registerBusinesses(operatorApp)
+registerSignInLinks(operatorApp)
+registerAudit(operatorApp)
+registerMarketplaces(operatorApp)
+registerMarketplaceGroups(operatorApp)
+registerMarketplaceBills(operatorApp)
 registerHealth(operatorApp)
 registerRestored(operatorApp)
 operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {

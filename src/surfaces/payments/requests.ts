@@ -21,7 +21,8 @@ async function readObject(request: Request): Promise<Record<string, unknown>> {
   const bytes = await readBytes(request, MAX_BODY)
   if (bytes === null) throw new BodyTooLarge()
   const text = strictText(bytes)
-  const body = text === null ? null : parseJsonObject(text.trim() === '' ? '{}' : text)
+  // Empty is what JSON calls white space; other spaces are no JSON.
+  const body = text === null ? null : parseJsonObject(/^[ \t\r\n]*$/.test(text) ? '{}' : text)
   if (!body) throw new PaymentError('invalid', [{ field: 'body', message: 'Request body is invalid.' }])
   return body
 }

@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
 import type { FieldIssue } from '../../domain/errors'
 import { retractCalendar } from '../../domain/public-feeds'
-import { findKey, spendNonce, type UsableKey } from '../../domain/publishers'
+import { findKey, spendNonce, touchKey, type UsableKey } from '../../domain/publishers'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf, type Database, openSession } from '../../platform/d1'
@@ -44,6 +44,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   if (!(await isTimely(session, key, parameters, now))) return refuse(c, 403)
   if (!(await c.env.API_RATE.limit({ key: key.apiKey })).success)
     return refuse(c, 429, { 'Retry-After': '10' })
+  c.executionCtx.waitUntil(touchKey(c.env.DB, key, now))
 
   const front = frontCacheOf(c.executionCtx)
   c.set('body', body)

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import {
   type CalendarValues,
   changeCalendar,
@@ -7,10 +8,11 @@ import {
   listCalendars,
   readCalendar,
 } from '../../domain/calendars'
+import { invalid } from '../../domain/errors'
 import { categoryPaths, flag, manyLines, oneLine, optional, timeZoneName } from '../../domain/fields'
 import { checkAddress } from './addresses'
 import { done, ok, okWithoutData, publisherErrors, success } from './envelope'
-import type { PublisherApp } from './environment'
+import type { PublisherApp, PublisherEnv } from './environment'
 import { calendarType, jsonBody, paging, queryFlag, requiresJson } from './fields'
 import { listed } from './lists'
 import { calendarAnswer, calendarSchema } from './wire/calendar'
@@ -46,6 +48,13 @@ function fromWire(body: z.infer<typeof changedCalendar>, timezone: string): Part
     source: orEmpty(source),
   }
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+/** @throws DomainError `invalid` for an address that no calendar is fetched from */
+function checkSource(c: Context<PublisherEnv>, source: string): void {
+  // How other programs show the address of a calendar; it is at the same place under https.
+  if (/^webcals?:/i.test(source)) throw invalid('source', 'Must begin with https:// instead of webcal://.')
+  checkAddress(c, 'source', source)
 }
 
 const list = createRoute({
@@ -116,7 +125,7 @@ export function registerCalendars(app: PublisherApp): void {
   app.openapi(create, async (c) => {
     const { context, origin } = c.var
     const values = fromWire(c.req.valid('json'), context.publisher.timezone)
-    if (values.source) checkAddress(c, 'source', values.source)
+    if (values.source) checkSource(c, values.source)
     const calendar = await createCalendar(context, {
       name: '',
       categories: '',
@@ -133,7 +142,7 @@ export function registerCalendars(app: PublisherApp): void {
   app.openapi(change, async (c) => {
     const { context, origin } = c.var
     const values = fromWire(c.req.valid('json'), context.publisher.timezone)
-    if (values.source) checkAddress(c, 'source', values.source)
+    if (values.source) checkSource(c, values.source)
     const calendar = await changeCalendar(context, c.req.valid('param').idOrReference, values)
     return c.json(success(calendarAnswer(calendar, context.publisher, origin)), 200)
   })

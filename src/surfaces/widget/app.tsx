@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
 import { answerOtherMethods } from '../../platform/http'
 import { PAGE_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH, type WidgetCall, type WidgetEnv } from './environment'
@@ -18,7 +19,7 @@ export const widgetApp = new Hono<WidgetEnv>({ strict: false })
 
 widgetApp.get(PAGE_PATH, answerHostedPage)
 widgetApp.post(SUBSCRIPTIONS_PATH, answerSubscription)
-widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet, 200, styleHeaders))
+widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet + portalStyle, 200, styleHeaders))
 answerOtherMethods(widgetApp, (allow) => (c) => refuse(c, new Refusal('method', [], { Allow: allow })))
 
 widgetApp.notFound((c) => refuse(c, new Refusal('not_found')))

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { addDays } from '../../../src/domain/dates'
 import {
   hasAppeared,
   isAfterCutOff,
@@ -73,6 +74,18 @@ describe('dates', () => {
     expect(localDay({ timezone: 'Australia/Melbourne' }, at)).toBe('2030-07-01')
     expect(localDay({ timezone: 'Australia/Melbourne' }, at - 1)).toBe('2030-06-30')
     expect(localDay({ timezone: 'Etc/GMT+5' }, Date.parse('2030-01-01T04:59:59Z'))).toBe('2029-12-31')
+  })
+
+  it.for([
+    ['America/Santiago', '2026-09-06T04:00:00Z', 'skips the hour at midnight'],
+    ['America/Havana', '2026-11-01T04:00:00Z', 'has the hour after midnight twice'],
+    ['Australia/Lord_Howe', '2026-10-03T13:30:00Z', 'turns by half an hour, later that night'],
+    ['Asia/Kathmandu', '2026-10-03T18:15:00Z', 'is ahead by three quarters'],
+  ] as const)('begin once in %s, at %s: it %s', ([timezone, midnight], { expect }) => {
+    const at = Date.parse(midnight)
+    const day = localDay({ timezone }, at)
+    expect(localDay({ timezone }, at - 1)).toBe(addDays(day, -1))
+    for (let hours = 0; hours < 23; hours++) expect(localDay({ timezone }, at + hours * 3_600_000)).toBe(day)
   })
 
   it('end for today when the clock on the wall reads the cut-off', ({ expect }) => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, it } from 'vitest'
+import { parseRetryAfter } from '../../../src/platform/http'
 import { encryptBody } from '../../../src/webhooks/encryption'
-import { MAX_TRIES, nextAttemptAt, parseRetryAfter } from '../../../src/webhooks/retry-schedule'
+import { MAX_TRIES, nextAttemptAt } from '../../../src/webhooks/retry-schedule'
 import { newSecret, secretBytes, signatures } from '../../../src/webhooks/signing'
 
 const SECOND = 1_000

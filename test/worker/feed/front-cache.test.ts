@@ -3,6 +3,7 @@ import { describe, it } from 'vitest'
 import { surfaces } from '../../../src/app'
 import { aCalendar, anEvent } from '../../support/apps'
 import { StandInFrontCache } from '../../support/front-cache'
+import { aCompany, aMarketplace, MARKETPLACE_KEY, publisherOf } from '../../support/marketplace'
 import { aPublisher, fetchWorker, summaries, type TestPublisher } from '../../support/publisher'
 import { atTime } from '../../support/time'
 
@@ -90,6 +91,21 @@ describe('a public calendar’s feed behind the cache in front of the Worker', (
     front.kept.clear()
     await ask(end - 500)
     expect((await ask(end - 400)).ran).toBe(true)
+  })
+
+  it('leaves it at once when its company ends without grace', async ({ expect }) => {
+    const marketplace = await aMarketplace({ graceDays: 0 })
+    const company = await aCompany(marketplace)
+    const { path } = await aPublicFeed(await publisherOf(company))
+    const other = await aPublicFeed(await aPublisher())
+    const front = new StandInFrontCache()
+    expect(await summaries((await front.fetch(path)).answer)).toEqual(['Quiz'])
+    await front.fetch(other.path)
+    const headers = { Authorization: `Basic ${btoa(`${marketplace.apiId}:${MARKETPLACE_KEY}`)}` }
+    const ended = `/maestrano/account/groups/${company.groupUid}/${company.tenant}`
+    expect((await front.fetch(ended, { method: 'DELETE', headers })).answer.status).toBe(200)
+    expect(await summaries((await front.fetch(path)).answer)).toEqual([])
+    expect((await front.fetch(other.path)).ran).toBe(false)
   })
 
   it('says so to that cache alone, and only where there is one', async ({ expect }) => {

@@ -207,6 +207,31 @@ describe('the external issuer’s keys', () => {
     expect(await issuer.verify(await issuer.token(rsa), now + 60_000)).not.toBeNull()
   })
 
+  it('are read once for many tokens at once, and all of these are good', async ({ expect }) => {
+    await aClient({ externalClientId: name })
+    const second = await aKey('RS256', 'key-2')
+    const atOnce = async (key: Key) => {
+      const token = await issuer.token(key)
+      return Promise.all(Array.from({ length: 5 }, () => issuer.verify(token)))
+    }
+    expect(await atOnce(rsa)).not.toContain(null)
+    expect(issuer.readsOfKeys()).toBe(1)
+    issuer.keys.push(second.jwk)
+    expect(await atOnce(second)).not.toContain(null)
+    expect(issuer.readsOfKeys()).toBe(2)
+  })
+
+  it('are read by another where whoever reads them never comes back', async ({ expect }) => {
+    await aClient({ externalClientId: name })
+    const token = await issuer.token(rsa)
+    vi.stubGlobal('fetch', () => new Promise(() => {}))
+    void issuer.verify(token)
+    // Until the reader has begun.
+    await scheduler.wait(50)
+    vi.stubGlobal('fetch', issuer.fetch)
+    expect(await issuer.verify(token, now + 60_000)).not.toBeNull()
+  })
+
   it('are not read again and again for names that nobody has', async ({ expect }) => {
     const stranger = await aKey('RS256', 'stranger')
     const tokens = await Promise.all(

@@ -152,13 +152,24 @@ describe('the operator API', () => {
     expect(body.openapi).toBe('3.1.0')
     expect(Object.keys(body.paths).sort()).toEqual([
       '/operator/health',
+      '/operator/marketplaces',
+      '/operator/marketplaces/{tenant}',
+      '/operator/marketplaces/{tenant}/groups',
+      '/operator/marketplaces/{tenant}/groups/{uid}',
+      '/operator/marketplaces/{tenant}/groups/{uid}/bills',
+      '/operator/marketplaces/{tenant}/groups/{uid}/idmap',
+      '/operator/marketplaces/{tenant}/groups/{uid}/import',
+      '/operator/marketplaces/{tenant}/groups/{uid}/reactivate',
+      '/operator/marketplaces/{tenant}/log',
       '/operator/publishers',
       '/operator/publishers/{id}',
+      '/operator/publishers/{id}/audit',
       '/operator/publishers/{id}/businesses/{businessId}',
       '/operator/publishers/{id}/clients',
       '/operator/publishers/{id}/clients/{clientId}',
       '/operator/publishers/{id}/keys',
       '/operator/publishers/{id}/keys/{apiKey}',
+      '/operator/publishers/{id}/sign-in-links',
       '/operator/restored',
     ])
     expect(body.servers).toEqual([{ url: ORIGIN }])

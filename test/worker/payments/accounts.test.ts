@@ -125,6 +125,13 @@ describe('an account', () => {
     expect((await biller.put('/accounts/A1', order)).body).toEqual(
       faulty(['termEndDate', 'TermEndDate is invalid.']),
     )
+    // What is no date bounds nothing: the dates after it are not at fault.
+    const dates = { businessAccountId: 'MELB01', startDate: 'soon', termEndDate: '2020-01-01' }
+    for (const finishDate of [undefined, null, '2019-01-01']) {
+      expect((await biller.put('/accounts/A1', { ...dates, finishDate })).body).toEqual(
+        faulty(['startDate', 'StartDate is invalid.']),
+      )
+    }
     await anAccount(biller)
     expect((await biller.patch('/accounts/A1', { businessAccountId: 'OTHER' })).body).toEqual(
       faulty(['businessAccountId', 'BusinessAccountId must not be changed.']),

@@ -66,6 +66,7 @@ describe('a business', () => {
     ['currency', { currency: 'JPY' }],
     ['currency', { currency: 'XYZ' }],
     ['currency', { currency: 'KWD' }],
+    ['currency', { currency: 'XDR' }],
     ['locale', { locale: 'not a tag' }],
     ['calendar.upcomingDaysBefore', { calendar: { upcomingDaysBefore: 366 } }],
     ['calendar.templates.due.title', { calendar: { templates: { due: { title: '' } } } }],
@@ -79,6 +80,15 @@ describe('a business', () => {
     expect(answer.body.error.code).toBe('validation')
     expect(answer.body.error.issues.map((issue: { path: string }) => issue.path)).toEqual([path])
   })
+
+  it.for(['HUF', 'IDR', 'COP', 'PKR', 'EUR'])(
+    'may count in %s, which ISO 4217 gives two decimals',
+    async (currency, { expect }) => {
+      const { id } = await aPublisher()
+      const made = await operate('PUT', pathOf(id), { name: 'Rates', currency })
+      expect([made.status, made.body.currency]).toEqual([201, currency])
+    },
+  )
 
   it('is 404 where it or its publisher is not there, and its id is 1 to 15 letters and digits', async ({
     expect,

@@ -8,7 +8,7 @@ import { Replica } from '../../support/replica'
 import { count, logged } from '../../support/rows'
 import { atTime } from '../../support/time'
 import { forgetKeys } from '../identity/support'
-import { aBiller, anAccount, aSchedule, type Biller, faulty, putBusiness } from './support'
+import { aBiller, anAccount, aSchedule, type Biller, copySchedule, faulty, putBusiness } from './support'
 
 // Tests at other times leave keys of those times.
 afterAll(forgetKeys)
@@ -340,7 +340,7 @@ describe('linking', () => {
     const ann = await publisher.subscriber()
     await anAccount(biller)
     await aSchedule(biller)
-    await manySchedules(229)
+    await copySchedule(publisher, 229)
     const live = () =>
       count(
         `events WHERE publisher_id = ? AND reference_type = 'schedule' AND deleted_at IS NULL`,
@@ -355,18 +355,6 @@ describe('linking', () => {
     await runAt(new Date().toISOString(), '* * * * *')
     expect(await live()).toBe(0)
   })
-
-  /** Copies the newest schedule so often. */
-  async function manySchedules(n: number) {
-    const columns =
-      'publisher_id, business_id, account_uid, start_date, installment_cents, pay_desc, external_identifier, load_date, status_changed_at, told_status, moves_on, created_at, write_id'
-    await env.DB.prepare(
-      `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?)
-       INSERT INTO pay_schedules (id, ${columns}) SELECT lower(hex(randomblob(16))), ${columns} FROM n, (SELECT * FROM pay_schedules ORDER BY schedule_no DESC LIMIT 1)`,
-    )
-      .bind(n)
-      .run()
-  }
 })
 
 describe('a changed setting', () => {

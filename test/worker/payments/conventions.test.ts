@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { paymentsApp } from '../../../src/surfaces/payments'
 import { callWith, revoke, tokenOf } from '../identity/support'
-import { aBiller, anAccount, anotherBiller, notFound, send, unknownPath } from './support'
+import { aBiller, anAccount, anotherBiller, aSchedule, notFound, send, unknownPath } from './support'
 
 const unauthorized = { message: 'Authorization has been denied for this request.' }
 const tooMany = {
@@ -106,6 +106,14 @@ describe('a call', () => {
     ['GET', '/accounts/A1', 'accounts.read'],
     ['PUT', '/accounts/A1', 'accounts.write'],
     ['PATCH', '/accounts/A1', 'accounts.write'],
+    ['GET', '/accounts/A1/auditRecords', 'accounts.read'],
+    ['GET', '/accounts/A1/callNotes', 'accounts.read'],
+    ['GET', '/accounts/A1/oneOffSchedules', 'schedules.read'],
+    ['POST', '/accounts/A1/oneOffSchedules', 'schedules.write'],
+    ['GET', '/accounts/A1/oneOffSchedules/10000000', 'schedules.read'],
+    ['DELETE', '/accounts/A1/oneOffSchedules/10000000', 'schedules.write'],
+    ['GET', '/accounts/A1/oneOffSchedules/10000000/status', 'schedules.read'],
+    ['POST', '/accounts/A1/oneOffSchedules/10000000/status', 'schedules.write'],
   ] as const)('%s %s needs the scope %s', async ([method, path, claim], { expect }) => {
     const { publisher } = await aBiller()
     const rest = ['schedules.read', 'schedules.write', 'accounts.read', 'accounts.write'].filter(
@@ -120,6 +128,51 @@ describe('a call', () => {
         errors: [{ claim }],
       },
     })
+  })
+
+  it('is refused for the first reason in the contract’s order', async ({ expect }) => {
+    const { biller, publisher } = await aBiller()
+    await anAccount(biller)
+    const { scheduleId } = await aSchedule(biller)
+    const path = '/accounts/A1/oneOffSchedules'
+    await biller.post(`${path}/${scheduleId}/status`, { status: 'paid' })
+    const claimless = await anotherBiller(publisher, {
+      scopes: ['accounts.write'],
+      businesses: [],
+      rateLimit: { limit: 1, windowSeconds: 60 },
+    })
+    const barred = await anotherBiller(publisher, { businesses: [] })
+    const elsewhere = await anotherBiller(publisher, { businesses: ['SYD01'] })
+    const reasons = [
+      await claimless.get('/accounts?limit=0'),
+      await claimless.get('/accounts?limit=0'),
+      await barred.get('/accounts?limit=0'),
+      await elsewhere.get('/accounts?businessAccountId=MELB01&limit=0'),
+      await biller.get('/accounts/NONE/oneOffSchedules?limit=0'),
+      await elsewhere.get(`${path}?limit=0`),
+      await biller.post('/accounts/NONE/oneOffSchedules', '{'),
+      await elsewhere.delete(`${path}/1`),
+      await biller.post(`${path}/1/status`, '{'),
+      await biller.post(`${path}/${scheduleId}/status`, { status: 'due' }),
+      await biller.post(`${path}/${scheduleId}/status`, { status: 'overdue', date: '2020-01-01' }),
+      await biller.post(`${path}/${scheduleId}/status`, { status: 'promised', date: '2030-01-01' }),
+    ]
+    expect(reasons.map(({ status, body }) => `${status} ${body.errorCode ?? body.message}`)).toEqual([
+      '403 required_claims',
+      `429 ${tooMany.message}`,
+      '403 access_denied',
+      '403 access_denied',
+      '400 validation',
+      '400 validation',
+      `404 ${notFound.message}`,
+      '403 access_denied',
+      `404 ${notFound.message}`,
+      '400 validation',
+      '400 validation',
+      '409 conflict',
+    ])
+    // Whatever was answered to a good token tells of its rate.
+    for (const { headers } of reasons) expect(headers.get('X-RateLimit-Reset')).toMatch(/^\d{10}$/)
   })
 
   it('may be HEAD where it may be GET', async ({ expect }) => {

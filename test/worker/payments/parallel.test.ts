@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { moveSchedules } from '../../../src/domain/payments'
 import { count, logged } from '../../support/rows'
+import { callWith, tokenOf } from '../identity/support'
 import { aBiller, anAccount, aSchedule } from './support'
 
 const path = '/accounts/A1/oneOffSchedules'
@@ -26,6 +27,19 @@ describe('writes that meet', () => {
     const other = subscriberId === ann.ecalId ? ben.ecalId : ann.ecalId
     expect([await liveEvents(subscriberId), await liveEvents(other)]).toEqual([20, 0])
     expect((await biller.get('/accounts/A1')).body.totalAmountDue).toBe(1000)
+  })
+
+  it('all succeed, however many change one account', { timeout: 180_000 }, async ({ expect }) => {
+    const { biller } = await aBiller()
+    await anAccount(biller)
+    const answers = await Promise.all(
+      Array.from({ length: 120 }, (_, n) =>
+        biller.patch('/accounts/A1', { termEndDate: `${2030 + n}-01-01`, email: `a${n}@example.com` }),
+      ),
+    )
+    expect(answers.filter((answer) => answer.status !== 200)).toEqual([])
+    const { termEndDate, email } = (await biller.get('/accounts/A1')).body
+    expect(email).toBe(`a${Number(termEndDate.slice(0, 4)) - 2030}@example.com`)
   })
 
   it('put nothing on an account that was closed or stopped meanwhile', async ({ expect }) => {
@@ -58,6 +72,55 @@ describe('writes that meet', () => {
         [403, 200],
       ]).toContainEqual([deleted.status, paid.status])
     }
+  })
+})
+
+/** A database in which something else happens just before the first write. */
+function overtaken(happen: () => Promise<unknown>): D1Database {
+  let first = true
+  const statement = (sql: string, real: D1PreparedStatement): object => ({
+    sql,
+    real,
+    bind: (...values: unknown[]) => statement(sql, real.bind(...values)),
+    first: () => real.first(),
+  })
+  const session = {
+    prepare: (sql: string) => statement(sql, env.DB.prepare(sql)),
+    batch: async (statements: { sql: string; real: D1PreparedStatement }[]) => {
+      const writes = statements.some(({ sql }) => sql.startsWith('INSERT'))
+      if (first && writes) {
+        first = false
+        await happen()
+      }
+      return env.DB.batch(statements.map(({ real }) => real))
+    },
+  }
+  return { withSession: () => session } as unknown as D1Database
+}
+
+describe('a link to somebody', () => {
+  it.for(['PUT', 'PATCH'])('leads to who is there once it is written by %s', async (method, { expect }) => {
+    const { biller, publisher } = await aBiller()
+    const [ann, ben] = [await publisher.subscriber(), await publisher.subscriber()]
+    if (method === 'PATCH') {
+      await anAccount(biller)
+      await aSchedule(biller)
+    }
+    const merged = () =>
+      env.DB.prepare(`UPDATE subscribers SET state = 'merged', merged_into = ?1 WHERE id = ?2`)
+        .bind(ben.ecalId, ann.ecalId)
+        .run()
+    const answer = await callWith({ DB: overtaken(merged) }, '/accounts/A1', {
+      method,
+      headers: { Authorization: `Bearer ${await tokenOf(biller.client)}` },
+      body: JSON.stringify({ businessAccountId: 'MELB01', subscriberId: ann.ecalId }),
+    })
+    expect(answer.status).toBeLessThan(300)
+    expect(await answer.json()).toMatchObject({ subscriberId: ben.ecalId, calendarLinked: true })
+    expect([await liveEvents(ann.ecalId), await liveEvents(ben.ecalId)]).toEqual([
+      0,
+      method === 'PATCH' ? 1 : 0,
+    ])
   })
 })
 

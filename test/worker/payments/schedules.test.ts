@@ -307,6 +307,27 @@ describe('an external id', () => {
   })
 })
 
+describe('an external id on several accounts', () => {
+  it('is taken by exactly one of twenty at once, whichever account they are on', async ({ expect }) => {
+    const { biller } = await aBiller()
+    const accounts = ['A1', 'A2', 'A3', 'A4']
+    for (const account of accounts) await anAccount(biller, account)
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        biller.post(`/accounts/${accounts[n % 4]}/oneOffSchedules`, {
+          dueDate: '2030-01-31',
+          amount: 50,
+          externalScheduleId: 'T1',
+        }),
+      ),
+    )
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array(19).fill(400)])
+    const { body } = await biller.get('/accounts')
+    const due = body.accounts.map((account: { totalAmountDue: number }) => account.totalAmountDue)
+    expect(due.sort()).toEqual([0, 0, 0, 50])
+  })
+})
+
 describe('deleting', () => {
   it('moves the schedule to the deleted ones, once, also among twenty at once', async ({ expect }) => {
     const { biller } = await aBiller()

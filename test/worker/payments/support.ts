@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { aPublisher, fetchWorker, type TestPublisher } from '../../support/publisher'
 import { atTime } from '../../support/time'
 import { aClient, operate, type TestClient, tokenOf } from '../identity/support'
@@ -119,6 +120,19 @@ export async function aSchedule(
   const made = await biller.post(`/accounts/${accountId}/oneOffSchedules`, body)
   if (made.status !== 201) throw new Error(`a test's schedule answered ${made.status}: ${made.text}`)
   return made.body
+}
+
+/** Copies the newest schedule of a publisher so often. */
+export async function copySchedule({ id }: TestPublisher, times: number): Promise<void> {
+  const columns = `publisher_id, business_id, account_uid, start_date, installment_cents, pay_desc, external_identifier,
+    load_date, status_changed_at, told_status, moves_on, created_at, write_id`
+  await env.DB.prepare(
+    `WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x < ?2)
+     INSERT INTO pay_schedules (id, ${columns}) SELECT lower(hex(randomblob(16))), ${columns}
+     FROM n, (SELECT * FROM pay_schedules WHERE publisher_id = ?1 ORDER BY schedule_no DESC LIMIT 1) WHERE x > 0`,
+  )
+    .bind(id, times)
+    .run()
 }
 
 export const notFound = { message: 'The requested resource could not be found.' }

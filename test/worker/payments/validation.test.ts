@@ -292,6 +292,7 @@ describe('a body', () => {
       '{"amount":1,}',
       `${'['.repeat(30_000)}`,
       '\ufeff{}',
+      '\u00a0',
     ]) {
       expect((await biller.post(path, body)).body).toEqual(invalidBody)
     }

@@ -1,0 +1,73 @@
+import { hmacSha256Hex } from '../../platform/digest'
+import { randomHex } from '../../platform/ids'
+
+/**
+ * The ids of sign-on requests. An id says by itself that we made it, when, at which marketplace, for which address and
+ * for which browser, so that nothing is stored before an answer comes: an anonymous caller can't fill the database.
+ *
+ * `_` nonce (32 hex) · time (12 hex, epoch ms) · mark of the request (32 hex) · mark of the browser (32 hex)
+ */
+
+/** A request is good for so long (`marketplace.md` 3.1). */
+export const REQUEST_LASTS_MS = 10 * 60_000
+
+/** What an answer has to fit to. */
+export type RequestPlace = { readonly tenant: string; readonly acsUrl: string }
+
+/** A new id. `browser`: the browser's secret, '' for a request that any browser may answer. */
+export async function newRequestId(
+  encryptionKey: string,
+  place: RequestPlace,
+  browser: string,
+  now: number,
+): Promise<string> {
+  const stem = `_${randomHex(16)}${now.toString(16).padStart(12, '0')}`
+  const marks = await Promise.all([
+    requestMark(encryptionKey, stem, place),
+    browserMark(encryptionKey, stem, browser),
+  ])
+  return stem + marks.join('')
+}
+
+const SHAPE = /^(?<stem>_[0-9a-f]{32}(?<time>[0-9a-f]{12}))(?<mark>[0-9a-f]{32})(?<browser>[0-9a-f]{32})$/
+
+/** Whether an id is one of ours, made for this place and not too long ago. */
+export async function isOurRequest(
+  encryptionKey: string,
+  id: string,
+  place: RequestPlace,
+  now: number,
+): Promise<boolean> {
+  const { stem, time, mark } = SHAPE.exec(id)?.groups ?? {}
+  if (stem === undefined || time === undefined || mark === undefined) return false
+  const isOurs = sameMark(mark, await requestMark(encryptionKey, stem, place))
+  const age = now - Number.parseInt(time, 16)
+  return isOurs && age >= 0 && age <= REQUEST_LASTS_MS
+}
+
+/** Whether an id of ours was made for the browser that has this secret. */
+export async function isOfBrowser(encryptionKey: string, id: string, browser: string): Promise<boolean> {
+  const { stem, browser: mark } = SHAPE.exec(id)?.groups ?? {}
+  if (stem === undefined || mark === undefined || browser === '') return false
+  return sameMark(mark, await browserMark(encryptionKey, stem, browser))
+}
+
+function requestMark(encryptionKey: string, stem: string, { tenant, acsUrl }: RequestPlace): Promise<string> {
+  return markOf(encryptionKey, ['request', stem, tenant, acsUrl])
+}
+
+function browserMark(encryptionKey: string, stem: string, browser: string): Promise<string> {
+  return markOf(encryptionKey, ['browser', stem, browser])
+}
+
+/** 128 bits of a MAC with a key of its own. */
+async function markOf(encryptionKey: string, about: readonly string[]): Promise<string> {
+  const key = await hmacSha256Hex(encryptionKey, 'daybook sign-on requests')
+  return (await hmacSha256Hex(key, JSON.stringify(about))).slice(0, 32)
+}
+
+/** Both have the same length. */
+function sameMark(a: string, b: string): boolean {
+  const encoder = new TextEncoder()
+  return crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
+}

@@ -1,0 +1,24 @@
+import type { MarketplaceCall } from './environment'
+
+type RefusalStatus = 400 | 401 | 404 | 405 | 413 | 500
+
+/** An error as a hub reads it: one sentence. */
+export function refuse(
+  c: MarketplaceCall,
+  status: RefusalStatus,
+  error: string,
+  headers: Record<string, string> = {},
+): Response {
+  return c.json({ error }, status, { 'Cache-Control': 'no-store', ...headers })
+}
+
+/** Unknown and disabled marketplaces look alike. */
+export function unknownMarketplace(c: MarketplaceCall): Response {
+  return refuse(c, 404, 'Unknown marketplace')
+}
+
+export function answerError(error: unknown, c: MarketplaceCall): Response {
+  const text = error instanceof Error ? error.message : 'unknown'
+  console.error(JSON.stringify({ surface: 'marketplace', error: text }))
+  return refuse(c, 500, 'Something went wrong on our side')
+}

@@ -1,0 +1,1 @@
+export { portalApp } from './app'

@@ -1,0 +1,31 @@
+import { readCookie } from '../../platform/cookies'
+
+/** What a page says once after a post: a code in a cookie of its own, which the page takes away. */
+export const notices = {
+  plan_chosen: 'The plan is chosen.',
+  plan_cancelled: 'The plan is cancelled.',
+  extra_bought: 'Bought. The bill is on its way to your marketplace.',
+  bill_retried: 'The bill is being sent once more.',
+  key_revoked: 'The key is revoked: calls signed with it are refused from now on.',
+  user_blocked: 'The user is blocked and signed out.',
+  user_unblocked: 'The user may sign in again.',
+} as const
+
+export type NoticeCode = keyof typeof notices
+
+const NAME = '__Host-daybook-notice'
+const ATTRIBUTES = 'HttpOnly; Secure; SameSite=Lax; Path=/'
+
+/** `Set-Cookie` of a notice: good for the page that follows at once. */
+export function noticeCookie(code: NoticeCode): string {
+  return `${NAME}=${code}; ${ATTRIBUTES}; Max-Age=60`
+}
+
+/** `Set-Cookie` once a notice was shown. */
+export const shownNoticeCookie = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`
+
+/** The notice that a request came with; null for none. */
+export function noticeOf(request: Request): NoticeCode | null {
+  const code = readCookie(request, NAME)
+  return code !== null && Object.hasOwn(notices, code) ? (code as NoticeCode) : null
+}

@@ -1,0 +1,94 @@
+import type { Child, FC } from 'hono/jsx'
+import type { FieldIssue } from '../../domain/errors'
+import { randomHex } from '../../platform/ids'
+import { dateAndTime } from './format'
+
+/** What pages are made of. */
+
+/** What every form carries; a create form also the id under which it has its effect once. */
+export const Hidden: FC<{ csrf: string; formId?: string }> = ({ csrf, formId }) => (
+  <>
+    <input type="hidden" name="csrf" value={csrf} />
+    {formId === undefined ? null : <input type="hidden" name="formId" value={formId} />}
+  </>
+)
+
+/** An id for a create form that is shown for the first time. */
+export const newFormId = (): string => randomHex(16)
+
+/** A form of one button. `label` says what it is about, where several look alike. */
+export const ButtonForm: FC<{ action: string; csrf: string; label?: string; children?: Child }> = ({
+  action,
+  csrf,
+  label,
+  children,
+}) => (
+  <form method="post" action={action} class="inline">
+    <Hidden csrf={csrf} />
+    <button type="submit" class="small" {...(label === undefined ? {} : { 'aria-label': label })}>
+      {children}
+    </button>
+  </form>
+)
+
+/** The sentence that says what is wrong with a field; null where nothing is. */
+export function messageFor(issues: readonly FieldIssue[], field: string): string | null {
+  return issues.find((issue) => issue.field === field)?.message ?? null
+}
+
+/** What marks a field as wrong and leads to the sentence that says why. */
+export function faulty(error: string | null, id: string) {
+  return error === null ? {} : { 'aria-invalid': 'true' as const, 'aria-describedby': id }
+}
+
+export const FieldError: FC<{ id: string; error: string | null }> = ({ id, error }) =>
+  error === null ? null : (
+    <p class="error" id={id}>
+      {error}
+    </p>
+  )
+
+/** Says above a form that is shown again why it is there. */
+export const FormAlert: FC<{ issues: readonly FieldIssue[] }> = ({ issues }) =>
+  issues.length === 0 ? null : (
+    <p class="alert" role="alert">
+      <strong>Nothing was done:</strong> please look at what is marked below.
+    </p>
+  )
+
+/** An instant on the company's wall clock. */
+export const Time: FC<{ at: number; zone: string }> = ({ at, zone }) => (
+  <time datetime={new Date(at).toISOString()}>{dateAndTime(at, zone)}</time>
+)
+
+export const ZoneNote: FC<{ zone: string }> = ({ zone }) => <p class="soft">Times are those of {zone}.</p>
+
+/**
+ * A table; on phones each row is a small card, where cells with `data-label` say what they are. `heads`: '' for a column
+ * of buttons.
+ */
+export const Table: FC<{ caption: string; heads: readonly string[]; children?: Child }> = ({
+  caption,
+  heads,
+  children,
+}) => (
+  <div class="table">
+    <table>
+      <caption class="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            <th scope="col">{head === '' ? <span class="unseen">Actions</span> : head}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </div>
+)
+
+/** A state: a word, and a colour beside it. */
+export const State: FC<{ kind: 'good' | 'waiting' | 'bad' | 'over'; children?: Child }> = ({
+  kind,
+  children,
+}) => <span class={`state ${kind}`}>{children}</span>

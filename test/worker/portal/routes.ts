@@ -1,0 +1,29 @@
+/** Every page and form of a session, and the least role that may use it. */
+export const pages = [
+  ['/portal', 'Guest'],
+  ['/portal/options', 'Admin'],
+  ['/portal/billing', 'Admin'],
+  ['/portal/users', 'Admin'],
+  ['/portal/help', 'Guest'],
+] as const
+
+export const forms = [
+  ['/portal/options/keys', 'Admin'],
+  ['/portal/options/keys/:apiKey/reveal', 'Admin'],
+  ['/portal/options/keys/:apiKey/revoke', 'Admin'],
+  ['/portal/billing/plan', 'Admin'],
+  ['/portal/billing/extras', 'Admin'],
+  ['/portal/billing/bills/:id/retry', 'Admin'],
+  ['/portal/billing/cancel', 'Admin'],
+  ['/portal/users/:userId/block', 'Admin'],
+  ['/portal/users/:userId/unblock', 'Admin'],
+  ['/portal/logout', 'Guest'],
+] as const
+
+const ID = '0123456789abcdef01234567'
+
+/** A path of the table with an id that nothing has. */
+export const concrete = (path: string) => path.replace(/:\w+/, ID)
+
+/** Fields that would do something, were the form sent by whoever may. */
+export const wouldDo = { plan: 'large', extra: 'sms', quantity: '1', confirm: 'yes', formId: 'ab'.repeat(16) }
