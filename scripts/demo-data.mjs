@@ -31,6 +31,11 @@ const scopes = [
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex')
 
+const feedAddress = sha256('demo-feed').slice(0, 32)
+
+/** The path of the demo person's feed. */
+export const demoFeedPath = `/ecal-sub/${feedAddress}/calendar.ics`
+
 /** SQL that makes the demo publisher and partner, their keys, the widget, the client and the business, where missing. */
 export async function tenantsSql(encryptionKey) {
   const now = Date.now()
@@ -62,8 +67,7 @@ export async function tenantsSql(encryptionKey) {
 async function personSql(encryptionKey, now) {
   const { personId: id, personEmail: email, personToken } = demo
   const privateId = `${id.slice(0, 23)}0`
-  const address = sha256('demo-feed').slice(0, 32)
-  const addressHash = sha256(address)
+  const addressHash = sha256(feedAddress)
   return `INSERT OR IGNORE INTO subscribers (id, publisher_id, state, email, widget_id, first_name, last_name,
       application, ics_filename, total_activity, subscribed_at, last_active_at, created_at, modified_at)
     VALUES ('${id}', 1, 'active', '${email}', '${demo.widgetId}', 'Ella', 'Bartledan',
@@ -76,7 +80,7 @@ async function personSql(encryptionKey, now) {
     VALUES (1, '${id}', '${privateId}', 'subscribed_read', ${now});
     INSERT OR IGNORE INTO feed_addresses
       (address_hash, publisher_id, subscriber_id, state, address_sealed, created_at, changed_at)
-    VALUES ('${addressHash}', 1, '${id}', 'live', '${await seal(encryptionKey, address, addressHash)}', ${now}, ${now});
+    VALUES ('${addressHash}', 1, '${id}', 'live', '${await seal(encryptionKey, feedAddress, addressHash)}', ${now}, ${now});
     INSERT OR IGNORE INTO user_tokens (id, publisher_id, subscriber_id, token_hash, name, created_at)
     SELECT '${id}', 1, '${id}', '${sha256(personToken)}', 'Demo', ${now} FROM subscribers s
     WHERE s.id = '${id}' AND s.state = 'active';`

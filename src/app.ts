@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
+import { pathOf } from './platform/http'
 import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
@@ -50,7 +51,18 @@ export function handle(
   env: Env,
   execution: ExecutionContext,
 ): Response | Promise<Response> {
-  const { pathname } = new URL(request.url)
-  if (pathname.startsWith('/ecal-sub/') || isPublicFeedPath(pathname)) return handleFeed(request, env)
-  return root.fetch(request, env, execution)
+  const path = pathOf(request.url)
+  if (path.startsWith('/ecal-sub/') || isPublicFeedPath(path)) {
+    return handleFeed(request, path, env, execution)
+  }
+  return keptOnlyWhereSaid(root.fetch(request, env, execution))
+}
+
+/** An answer that says nothing of caches isn't for them: the one in front of the Worker would keep it for hours. */
+async function keptOnlyWhereSaid(answered: Response | Promise<Response>): Promise<Response> {
+  const response = await answered
+  if (response.headers.has('Cache-Control') || response.status === 101) return response
+  const silent = new Response(response.body, response)
+  silent.headers.set('Cache-Control', 'no-store')
+  return silent
 }

@@ -16,11 +16,17 @@ export async function call(origin, method, path, fields) {
 
 /** Signs a new person up; answers the `ecalId`. */
 export async function signUp(origin, email) {
+  return (await signUpForFeed(origin, email)).ecalId
+}
+
+/** Signs a new person up; answers the `ecalId` and the path of the feed. */
+export async function signUpForFeed(origin, email) {
   const response = await fetch(`${origin}/button/v1/subscriptions`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ widgetId: demo.widgetId, email, application: 'google' }),
   })
   if (response.status !== 201) throw new Error(`a sign-up answered ${response.status}`)
-  return (await response.json()).ecalId
+  const { ecalId, calendarUrl } = await response.json()
+  return { ecalId, feedPath: new URL(calendarUrl.httpsCalUrl).pathname }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { localVariables, prepareDatabase, startServer } from '../local-server.mjs'
 
 /** A port that nobody listens on. */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0)
   await once(server, 'listening')
   const { port } = server.address()

@@ -124,6 +124,7 @@ export async function changeCalendar(
         logCalendar(ctx, 'calendar.updated', id, write),
       ]),
     )
+    if (values.draft) await ctx.retract?.(id)
   }
   return readCalendar(ctx, id)
 }
@@ -181,6 +182,7 @@ export async function deleteCalendar(ctx: Context, idOrReference: string): Promi
     if (error instanceof GuardBroken) throw new DomainError('not_found')
     throw error
   }
+  await ctx.retract?.(id)
 }
 
 const inCalendar: Among = (id) => `SELECT event_id AS value FROM calendar_events WHERE calendar_id = ${id}`

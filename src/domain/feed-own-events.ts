@@ -13,6 +13,8 @@ export type OwnEvents = {
   readonly declined: ReadonlySet<string>
   /** Events of calendars followed as `invited_*` that were acknowledged one by one. */
   readonly acknowledged: readonly EventRow[]
+  /** None of all this, nor can there be any before something is written to the person's own stream. */
+  readonly isNothing: boolean
 }
 
 export type DirectEvent = {
@@ -21,7 +23,12 @@ export type DirectEvent = {
   readonly rsvpStatus: RsvpStatus | null
 }
 
-export const noOwnEvents: OwnEvents = { direct: new Map(), declined: new Set(), acknowledged: [] }
+export const noOwnEvents: OwnEvents = {
+  direct: new Map(),
+  declined: new Set(),
+  acknowledged: [],
+  isNothing: true,
+}
 
 /** SQL: whose whole feed an address opens. */
 const OF_ADDRESS = `FROM feed_addresses a CROSS JOIN`
@@ -33,8 +40,8 @@ export function selectOwnEvents(db: Database, addressHash: string): D1PreparedSt
     `SELECT e.*, r.permission AS relation_permission, r.rsvp_status AS relation_rsvp
      ${OF_ADDRESS} relations r ON r.subscriber_id = a.subscriber_id AND r.removed_at IS NULL
      CROSS JOIN events e ON e.id = r.event_id WHERE ${WHOLE} AND ${isLiveEvent()}`,
-    `SELECT w.event_id ${OF_ADDRESS} answers w ON w.subscriber_id = a.subscriber_id
-     WHERE ${WHOLE} AND w.rsvp_status = 'not_attending'`,
+    `SELECT w.event_id, w.rsvp_status ${OF_ADDRESS} answers w ON w.subscriber_id = a.subscriber_id
+     WHERE ${WHOLE} AND (w.rsvp_status = 'not_attending' OR w.acknowledged = 1)`,
     `SELECT e.* ${OF_ADDRESS} answers w ON w.subscriber_id = a.subscriber_id AND w.acknowledged = 1
      CROSS JOIN events e ON e.id = w.event_id
      WHERE ${WHOLE} AND ${isLiveEvent()} AND ${isReachedByCalendar('e.id', 'a.subscriber_id')}`,
@@ -42,7 +49,7 @@ export function selectOwnEvents(db: Database, addressHash: string): D1PreparedSt
 }
 
 export function toOwnEvents(results: readonly (readonly Row[])[]): OwnEvents {
-  const [direct = [], declined = [], acknowledged = []] = results
+  const [direct = [], answers = [], acknowledged = []] = results
   const toEvent = (row: Row) => fromColumns<EventRow>(events, row)
   return {
     direct: new Map(
@@ -55,7 +62,11 @@ export function toOwnEvents(results: readonly (readonly Row[])[]): OwnEvents {
         },
       ]),
     ),
-    declined: new Set(declined.map((row) => String(row.event_id))),
+    declined: new Set(
+      answers.filter((row) => row.rsvp_status === 'not_attending').map((row) => String(row.event_id)),
+    ),
     acknowledged: acknowledged.map(toEvent),
+    // What was acknowledged and isn't reached now may be again by a change of the calendar alone.
+    isNothing: direct.length === 0 && answers.length === 0,
   }
 }

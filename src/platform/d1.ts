@@ -21,6 +21,16 @@ export function openSession(
   return db.withSession(bookmark && /^[0-9a-f]{8}(-[0-9a-f]{8,32}){3}$/.test(bookmark) ? bookmark : otherwise)
 }
 
+/** What the answer to a write carries, so that its reader's next read sees that write (`Daybook-Bookmark`). */
+export function bookmarkOf(
+  request: { readonly method: string },
+  session: Pick<D1DatabaseSession, 'getBookmark'>,
+): Record<string, string> {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const bookmark = isRead ? null : session.getBookmark()
+  return bookmark === null ? {} : { 'Daybook-Bookmark': bookmark }
+}
+
 /** A batch was rolled back because one of its guards found its condition broken. */
 export class GuardBroken extends Error {}
 

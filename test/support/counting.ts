@@ -1,4 +1,7 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { handle } from '../../src/app'
+import { ORIGIN } from './publisher'
 
 export type Counts = { queries: number; rowsRead: number; rowsWritten: number }
 
@@ -44,4 +47,13 @@ export function countingEnv(): { counted: typeof env; counts: Counts } {
   })
   const DB = { ...count(env.DB), withSession: () => count(env.DB.withSession('first-primary')) }
   return { counted: { ...env, DB: DB as unknown as D1Database }, counts }
+}
+
+/** Sends a request through the front door; answers what it cost, with all that was done after the answer. */
+export async function costOf(path: string, init: RequestInit = {}) {
+  const { counted, counts } = countingEnv()
+  const execution = createExecutionContext()
+  const answer = await handle(new Request(`${ORIGIN}${path}`, init), counted, execution)
+  await waitOnExecutionContext(execution)
+  return { answer, counts }
 }

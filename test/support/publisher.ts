@@ -37,6 +37,9 @@ export type Answer = {
   text: string
 }
 
+const textOf = (body: unknown): string =>
+  body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+
 /** A client system: signs its calls with apiSign. */
 export class Api {
   constructor(
@@ -49,14 +52,10 @@ export class Api {
     path: string,
     { query = {}, body, headers = {} }: CallOptions = {},
   ): Promise<Answer> {
-    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
-    const search = new URLSearchParams({ ...query, apiKey: this.apiKey })
-    const parsed = parseSignedQuery(search.toString())
-    if (!parsed.ok) throw new Error(`a test's query can't be signed: ${parsed.field}`)
-    const [sign = ''] = await apiSigns(this.secret, method, parsed.parameters, new TextEncoder().encode(text))
-    search.set('apiSign', sign)
+    const text = textOf(body)
     const init = method === 'GET' || method === 'HEAD' || text === '' ? {} : { body: text }
-    const response = await fetchWorker(`/apiv2${path}?${search}`, { method, headers, ...init })
+    const signed = await this.signed(method, path, body, query)
+    const response = await fetchWorker(signed, { method, headers, ...init })
     const answered = await response.text()
     const parsedBody = answered === '' ? null : JSON.parse(answered)
     return {
@@ -66,6 +65,22 @@ export class Api {
       headers: response.headers,
       text: answered,
     }
+  }
+
+  /** The path and query of a signed call. */
+  async signed(
+    method: string,
+    path: string,
+    body?: unknown,
+    query: Record<string, string> = {},
+  ): Promise<string> {
+    const search = new URLSearchParams({ ...query, apiKey: this.apiKey })
+    const parsed = parseSignedQuery(search.toString())
+    if (!parsed.ok) throw new Error(`a test's query can't be signed: ${parsed.field}`)
+    const bytes = new TextEncoder().encode(textOf(body))
+    const [sign = ''] = await apiSigns(this.secret, method, parsed.parameters, bytes)
+    search.set('apiSign', sign)
+    return `/apiv2${path}?${search}`
   }
 
   get = (path: string, query?: Record<string, string>) => this.call('GET', path, query ? { query } : {})

@@ -6,7 +6,7 @@ import type { Publisher } from '../../domain/context'
 import { type Scope, verifyAccessToken } from '../../domain/identity'
 import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
-import { openSession } from '../../platform/d1'
+import { bookmarkOf, openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { type Credential, readAuthorization } from './credentials'
 import { type ErrorCode, refuse } from './envelope'
@@ -72,7 +72,8 @@ export function authenticated(access: Access, persons = false): MiddlewareHandle
     if (!(await c.env.EVENTS_RATE.limit({ key: caller.counted })).success) return refuse(c, 'RATE_LIMITED')
     remember(caller)
     setCaller(c, caller)
-    return next()
+    await next()
+    for (const [name, value] of Object.entries(bookmarkOf(c.req, c.var.session))) c.header(name, value)
   }
 }
 
@@ -107,8 +108,10 @@ function setCaller(c: HonoContext<EventsEnv>, caller: Caller): void {
   const { acting, publisher, actor, tokenHash } = caller
   c.set('tokenHash', tokenHash)
   c.set('viewer', { publisherId: publisher.id, personId: acting.kind === 'person' ? acting.id : null })
+  const session = openSession(c.env.DB, null, 'first-primary')
+  c.set('session', session)
   c.set('context', {
-    db: openSession(c.env.DB, null, 'first-primary'),
+    db: session,
     now: clock.now(),
     actor,
     acting,

@@ -8,6 +8,8 @@ export type EventsEnv = {
   Bindings: Env
   Variables: {
     context: ActingContext
+    /** What the context's statements go through. */
+    session: D1DatabaseSession
     viewer: Viewer
     /** SHA-256 of a person's token; null for a service. */
     tokenHash: string | null

@@ -1,74 +1,76 @@
-import type { EventRow } from '../../domain/event-values'
-import type { FeedState, WholeFeed } from '../../domain/feeds'
-import { type CalendarEvent, renderCalendar, renderEvent } from '../../icalendar'
+import type { FeedState } from '../../domain/feeds'
+import { renderCalendar } from '../../icalendar'
+import { type Fragment, joinBytes } from './fragment'
+import type { Settlement } from './settle'
+
+const encoder = new TextEncoder()
+
+/** What stands after the events. */
+const FOOTER_BYTES = 'END:VCALENDAR\r\n'.length
 
 /**
- * The text of a feed: calendar after calendar, then what comes by direct relations alone; in each by start, then UID;
- * an event reached in several ways stands once, at its first place. The bytes depend on the state and the rows alone.
+ * A feed in UTF-8: calendar after calendar, then what comes by direct relations alone; an event reached in several ways
+ * stands once, at its first place. Without such events, and without any that the person has settled otherwise, it is
+ * the fragments joined. The bytes depend on the arguments alone.
  */
-export function composeFeed(state: FeedState, { events, own }: Omit<WholeFeed, 'state'>): string {
-  const byCalendar = Map.groupBy(events, (event) => event.inCalendar)
-  const seen = new Set<string>()
+export function composeFeed(
+  { name, calendars }: Pick<FeedState, 'name' | 'calendars'>,
+  fragments: readonly Fragment[],
+  settlement: Settlement,
+): Uint8Array {
   const zones = new Set<string>()
-  const texts: string[] = []
-  const add = (candidates: EventRow[], categories: string) => {
-    for (const event of candidates.sort(byStart)) {
-      if (seen.has(event.id)) continue
-      seen.add(event.id)
-      const settled = settle(event, categories, own)
-      if (settled === null) continue
-      const rendered = renderEvent(settled)
-      texts.push(rendered.text)
-      for (const zone of rendered.zones) zones.add(zone)
+  const parts: Uint8Array[] = []
+  // What is in a private calendar stands in no other.
+  const mayRepeat = calendars.filter(({ isPrivate }) => !isPrivate).length > 1
+  const seen = mayRepeat ? new Set<string>() : null
+  for (const [at, fragment] of fragments.entries()) {
+    const isUnique = !seen || calendars[at]?.isPrivate === true
+    if (isUnique && settlement.replaced.size === 0) addWhole(fragment, parts, zones)
+    else addPicked(fragment, settlement, seen, parts, zones)
+  }
+  for (const { bytes, zones: named } of settlement.further) {
+    parts.push(bytes)
+    for (const zone of named) zones.add(zone)
+  }
+  const frame = encoder.encode(renderCalendar(name, zones, []))
+  const footer = frame.length - FOOTER_BYTES
+  return joinBytes([frame.subarray(0, footer), ...parts, frame.subarray(footer)])
+}
+
+function addWhole({ bytes, zones: named }: Fragment, parts: Uint8Array[], zones: Set<string>): void {
+  parts.push(bytes)
+  for (const zone of named) zones.add(zone)
+}
+
+/** Adds what shows of a fragment: all but the events that stand before already, are left out or replaced. */
+function addPicked(
+  fragment: Fragment,
+  { replaced }: Settlement,
+  seen: Set<string> | null,
+  parts: Uint8Array[],
+  zones: Set<string>,
+): void {
+  const { bytes, events } = fragment
+  const out = new Set<number>()
+  let from = 0
+  let start = 0
+  for (const [at, { id, end }] of events.entries()) {
+    const instead = seen?.has(id) ? null : replaced.get(id)
+    seen?.add(id)
+    if (instead !== undefined) {
+      if (from < start) parts.push(bytes.subarray(from, start))
+      if (instead) addWhole({ ...instead, events: [] }, parts, zones)
+      out.add(at)
+      from = end
     }
+    start = end
   }
-  for (const calendar of state.calendars) add(byCalendar.get(calendar.id) ?? [], calendar.categories)
-  if (state.kind === 'live') {
-    add([...[...own.direct.values()].map((direct) => direct.event), ...own.acknowledged], '')
+  if (out.size === 0) {
+    addWhole(fragment, parts, zones)
+    return
   }
-  return renderCalendar(state.name, zones, texts)
-}
-
-function byStart(a: EventRow, b: EventRow): number {
-  return a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1)
-}
-
-/**
- * An event as this person has it (`event-subscriptions.md` 10): the direct relation decides, else an answer. Declined,
- * it is left out (null); an invitation that waits is tentative, unless the event is cancelled anyway.
- */
-function settle(event: EventRow, categories: string, own: WholeFeed['own']): CalendarEvent | null {
-  const direct = own.direct.get(event.id)
-  const declined = direct ? direct.rsvpStatus === 'not_attending' : own.declined.has(event.id)
-  if (declined && event.deletedAt === null) return null
-  const waits = direct?.permission.startsWith('invited_') && event.status !== 'cancelled'
-  return toCalendarEvent(waits ? { ...event, status: 'tentative' } : event, categories)
-}
-
-function toCalendarEvent(event: EventRow, categories: string): CalendarEvent {
-  return {
-    id: event.id,
-    createdAt: event.createdAt,
-    modifiedAt: event.modifiedAt,
-    sequence: event.sequence,
-    allDay: event.allDay,
-    startDate: event.startDate,
-    startTime: event.startTime,
-    endDate: event.endDate,
-    endTime: event.endTime,
-    timezone: event.timezone,
-    endTimezone: event.endTimezone,
-    startsAt: event.startsAt,
-    endsAt: event.endsAt,
-    name: event.name,
-    location: event.location,
-    details: event.details,
-    quickLinks: JSON.parse(event.quickLinks),
-    url: event.url,
-    status: event.status,
-    showAs: event.showAs,
-    categories: event.categories || categories,
-    alerts: [event.alert, event.alert2].filter((alert) => alert !== ''),
-    cancelledTombstone: event.deletedAt !== null,
+  if (from < bytes.length) parts.push(bytes.subarray(from))
+  for (const [at, { zones: named }] of events.entries()) {
+    if (!out.has(at)) for (const zone of named) zones.add(zone)
   }
 }

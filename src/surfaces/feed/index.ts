@@ -1,95 +1,101 @@
-import {
-  type FeedLookup,
-  readCalendarFeed,
-  readCalendarFeedState,
-  readFeed,
-  readFeedState,
-  type WholeFeed,
-} from '../../domain/feeds'
+import { calendarFeed, type FeedSource, type FeedState, onlyState, personFeed } from '../../domain/feeds'
+import { feedTags, keptSeconds } from '../../domain/public-feeds'
 import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
-import { type Database, openSession } from '../../platform/d1'
+import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
+import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
+import { assemble } from './assemble'
 import { composeFeed } from './compose'
-import { isConditional, isUnchanged, type Validators, validatorsOf } from './validators'
-
-/** How one kind of feed is read. */
-type Source = {
-  readonly state: (db: Database, now: number) => Promise<FeedLookup>
-  readonly whole: (db: Database, now: number) => Promise<WholeFeed>
-  readonly cacheControl: string
-}
+import { noteSent, wasSent } from './persons'
+import { isConditional, isUnchanged, validatorsOf } from './validators'
 
 /**
  * `GET` and `HEAD /ecal-sub/{address}/{anything}` and `/calendars/{id}/{name}.ics` (`widget-and-feeds.md` 3 and 5).
  * No router and no middleware stands before it: this is the path that calendar apps fetch all day.
  */
-export async function handleFeed(request: Request, env: Env): Promise<Response> {
-  const source = await sourceOf(new URL(request.url).pathname)
+export async function handleFeed(
+  request: Request,
+  path: string,
+  env: Env,
+  execution: ExecutionContext,
+): Promise<Response> {
+  const source = await sourceOf(path)
   if (!source) return plain(404, 'Not found.')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return plain(405, 'Method not allowed.', { Allow: 'GET, HEAD' })
   }
-  const response = await answer(request, env, source).catch(failed)
+  const response = await answer(request, env, execution, source).catch(failed)
   return request.method === 'HEAD' ? new Response(null, response) : response
 }
 
 /** Whether a path is one of public calendars' feeds; the rest of `/calendars` belongs to another surface. */
-export const isPublicFeedPath = (pathname: string): boolean =>
-  /^\/calendars\/[^/]+\/[^/]+\.ics$/.test(pathname)
+export const isPublicFeedPath = (path: string): boolean => /^\/calendars\/[^/]+\/[^/]+\.ics$/.test(path)
 
-async function sourceOf(pathname: string): Promise<Source | null> {
-  const [, address] = /^\/ecal-sub\/([0-9a-f]{32})\/[^/]+$/.exec(pathname) ?? []
-  if (address !== undefined) {
-    const hash = await sha256Hex(address)
-    return {
-      state: (db, now) => readFeedState(db, hash, now),
-      whole: (db, now) => readFeed(db, hash, now),
-      cacheControl: 'private, max-age=60',
-    }
-  }
-  const [, id] = /^\/calendars\/([0-9a-f]{24})\/[^/]+\.ics$/.exec(pathname) ?? []
-  if (id === undefined) return null
-  return {
-    state: (db, now) => readCalendarFeedState(db, id, now),
-    whole: (db, now) => readCalendarFeed(db, id, now),
-    cacheControl: 'public, max-age=60',
-  }
+async function sourceOf(path: string): Promise<FeedSource | null> {
+  const [, address] = /^\/ecal-sub\/([0-9a-f]{32})\/[^/]+$/.exec(path) ?? []
+  if (address !== undefined) return personFeed(await sha256Hex(address))
+  const [, id] = /^\/calendars\/([0-9a-f]{24})\/[^/]+\.ics$/.exec(path) ?? []
+  return id === undefined ? null : calendarFeed(id)
 }
 
-async function answer(request: Request, env: Env, source: Source): Promise<Response> {
-  const db = openSession(env.DB, request.headers.get('Daybook-Bookmark'), 'first-unconstrained')
+async function answer(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+  source: FeedSource,
+): Promise<Response> {
+  const isInFront = !source.isPersonal && frontCacheOf(execution) !== null
+  // What goes into the cache in front stands there for a while: a replica that lags may not fill it anew after a purge.
+  const nearest = isInFront ? 'first-primary' : 'first-unconstrained'
+  const db = openSession(env.DB, request.headers.get('Daybook-Bookmark'), nearest)
   const now = clock.now()
-  if (isConditional(request)) {
-    const state = await source.state(db, now)
-    if (typeof state === 'string') return missing(state)
-    const validators = await validatorsOf(state)
-    if (isUnchanged(request, validators, now)) {
-      return new Response(null, { status: 304, headers: validatorHeaders(validators, source) })
+  const isHead = request.method === 'HEAD'
+  const wanted = isHead || isConditional(request) ? onlyState : wantedAtOnce(source)
+  const read = await source.read(db, now, wanted)
+  if (typeof read.state === 'string') return missing(read.state)
+
+  const headersOf = async (state: FeedState) => {
+    const { etag, modifiedAt } = await validatorsOf(state)
+    return {
+      ETag: etag,
+      'Last-Modified': new Date(modifiedAt).toUTCString(),
+      'Cache-Control': source.isPersonal ? 'private, max-age=60' : 'public, max-age=60',
+      'X-Robots-Tag': 'noindex',
+      ...(isInFront
+        ? frontCacheHeaders(feedTags(source.key, state.publisherId), keptSeconds(state.endsAt, now))
+        : {}),
     }
   }
-  const { state, ...content } = await source.whole(db, now)
-  if (typeof state === 'string') return missing(state)
-  return new Response(composeFeed(state, content), {
-    headers: {
-      ...validatorHeaders(await validatorsOf(state), source),
-      'Content-Type': 'text/calendar; charset=utf-8',
-      'Content-Disposition': 'inline; filename="calendar.ics"',
-      'X-Content-Type-Options': 'nosniff',
-    },
+  const { state } = read
+  const headers = await headersOf(state)
+  if (isUnchanged(request, { etag: headers.ETag, modifiedAt: state.modifiedAt }, now)) {
+    return new Response(null, { status: 304, headers })
+  }
+  if (isHead) return new Response('', { headers: { ...headers, ...textHeaders } })
+
+  const feed = await assemble({ source, db, now, execution }, read, wanted)
+  if (typeof feed === 'string') return missing(feed)
+  noteSent(source.key)
+  return new Response(composeFeed(feed.state, feed.fragments, feed.settlement), {
+    headers: { ...(feed.state === state ? headers : await headersOf(feed.state)), ...textHeaders },
   })
 }
 
-function validatorHeaders(
-  { etag, modifiedAt }: Validators,
-  { cacheControl }: Source,
-): Record<string, string> {
-  return {
-    ETag: etag,
-    'Last-Modified': new Date(modifiedAt).toUTCString(),
-    'Cache-Control': cacheControl,
-    'X-Robots-Tag': 'noindex',
-  }
+/**
+ * What is read with the state: a person whose feed this isolate has not sent can have nothing in its memory that is
+ * theirs alone, so that comes at once. Of what many share, the state must tell first whether it is at hand.
+ */
+function wantedAtOnce(source: FeedSource): typeof onlyState {
+  if (!source.isPersonal || wasSent(source.key)) return onlyState
+  noteSent(source.key)
+  return { ...onlyState, own: true, privateEvents: true }
+}
+
+const textHeaders = {
+  'Content-Type': 'text/calendar; charset=utf-8',
+  'Content-Disposition': 'inline; filename="calendar.ics"',
+  'X-Content-Type-Options': 'nosniff',
 }
 
 /** What is our fault gives nothing away: the path that was asked for is a secret. */

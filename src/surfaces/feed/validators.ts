@@ -3,7 +3,7 @@ import { sha256Hex } from '../../platform/digest'
 import { parseHttpDate } from '../../platform/http'
 
 /** Raised when the same rows would be written in other bytes: what is equal must be the same text. */
-const TEXT_VERSION = 1
+export const TEXT_VERSION = 1
 
 /** What tells one state of a feed from another (RFC 9110, 8.8). */
 export type Validators = { readonly etag: string; readonly modifiedAt: number }
@@ -12,7 +12,18 @@ export type Validators = { readonly etag: string; readonly modifiedAt: number }
  * The revision vector as a strong ETag: the person's revision, those of the calendars that show or may show by single
  * events, and the feed's state; hashed, since raw numbers would show the activity of others (`widget-and-feeds.md` 3).
  */
-export async function validatorsOf(state: FeedState): Promise<Validators> {
+export function validatorsOf(state: FeedState): Promise<Validators> {
+  const known = reckoned.get(state)
+  if (known) return known
+  const validators = reckon(state)
+  reckoned.set(state, validators)
+  return validators
+}
+
+/** A state is asked for them more than once on its way. */
+const reckoned = new WeakMap<FeedState, Promise<Validators>>()
+
+async function reckon(state: FeedState): Promise<Validators> {
   const vector = [
     TEXT_VERSION,
     state.kind,

@@ -1,5 +1,7 @@
 import { removeUser } from '../../domain/marketplace/block-user'
 import { cancelCompany } from '../../domain/marketplace/cancel-company'
+import { retractPublisher } from '../../domain/public-feeds'
+import { frontCacheOf } from '../../platform/front-cache'
 import { lookAtOnce } from '../../timeline'
 import { wakeCompany } from '../../wake-company'
 import type { MarketplaceCall } from './environment'
@@ -9,6 +11,9 @@ import { provisioningContext } from './gate'
 export async function answerGroupCancelled(c: MarketplaceCall): Promise<Response> {
   const group = c.req.param('id') ?? ''
   const publisherId = await cancelCompany(provisioningContext(c), c.var.marketplace, group)
+  const front = frontCacheOf(c.executionCtx)
+  // Its feeds may have ended with it.
+  if (front && publisherId !== null) await retractPublisher(front, publisherId)
   // Sockets of the company's apps find out by themselves within seconds; so they do at once.
   if (publisherId !== null) c.executionCtx.waitUntil(lookAtOnce(c.env, publisherId))
   return answer(c, publisherId)

@@ -4,6 +4,7 @@ import { DomainError, invalid } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
 import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
+import { bookmarkOf } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
 import { registerAudit } from './audit'
@@ -31,15 +32,17 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
   }
+  const session = c.env.DB.withSession('first-primary')
   c.set('origin', publicOrigin(c.env, c.req.raw))
   c.set('context', {
-    db: c.env.DB.withSession('first-primary'),
+    db: session,
     now: clock.now(),
     encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
     inEachWrite: [],
   })
   await next()
   c.header('Cache-Control', 'no-store')
+  for (const [name, value] of Object.entries(bookmarkOf(c.req, session))) c.header(name, value)
 })
 
 /** Reads a body as one JSON object whatever its Content-Type says; an empty one counts as `{}`. */

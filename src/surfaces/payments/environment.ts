@@ -8,6 +8,8 @@ export type PaymentsEnv = {
   Bindings: Env
   Variables: {
     context: PaymentsContext
+    /** What the context's statements go through. */
+    session: D1DatabaseSession
     target: Target
     /** `/CustomerServices/v1.0`, or '' where the path did not begin with it. */
     prefix: string

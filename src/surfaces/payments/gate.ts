@@ -25,6 +25,7 @@ export async function admit(c: PaymentsCall, scope: Scope): Promise<Response | n
   if (retryAfter !== null) return refuse(c, 429, { 'Retry-After': String(retryAfter) })
   if (!client.scopes.includes(scope)) return refuseClaim(c, scope)
   if (client.cancelled || client.businesses?.length === 0) throw new PaymentError('no_business_access')
+  c.set('session', db)
   c.set('context', {
     db,
     now,

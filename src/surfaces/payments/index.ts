@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Scope } from '../../domain/identity'
+import { bookmarkOf } from '../../platform/d1'
 import { getAccount, getAccounts, patchAccountRoute, putAccountRoute } from './accounts'
 import { answerError, refuse, refuseMethod, refusePath } from './answers'
 import type { PaymentsCall, PaymentsEnv } from './environment'
@@ -57,7 +58,11 @@ paymentsApp.all('*', async (c) => {
   if (refused) return refused
   c.set('target', read.known)
   c.set('prefix', prefix)
-  return handler(c)
+  const response = await handler(c)
+  for (const [name, value] of Object.entries(bookmarkOf(c.req, c.var.session))) {
+    response.headers.set(name, value)
+  }
+  return response
 })
 
 paymentsApp.onError(answerError)

@@ -2,11 +2,13 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
 import type { FieldIssue } from '../../domain/errors'
+import { retractCalendar } from '../../domain/public-feeds'
 import { findKey, spendNonce, touchKey, type UsableKey } from '../../domain/publishers'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
-import { type Database, openSession } from '../../platform/d1'
+import { bookmarkOf, type Database, openSession } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
+import { frontCacheOf } from '../../platform/front-cache'
 import { readBody } from '../../platform/http'
 import { answer, refuse } from './envelope'
 import type { PublisherEnv } from './environment'
@@ -44,6 +46,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
     return refuse(c, 429, { 'Retry-After': '10' })
   c.executionCtx.waitUntil(touchKey(c.env.DB, key, now))
 
+  const front = frontCacheOf(c.executionCtx)
   c.set('body', body)
   c.set('parameters', parameters)
   c.set('session', session)
@@ -56,10 +59,10 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
     encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
     inEachWrite: [],
     announce: () => c.executionCtx.waitUntil(announceChanges(c.env)),
+    retract: front ? (calendarId) => retractCalendar(front, calendarId) : undefined,
   })
   await next()
-  const bookmark = c.req.method === 'GET' || c.req.method === 'HEAD' ? null : session.getBookmark()
-  if (bookmark !== null) c.header('Daybook-Bookmark', bookmark)
+  for (const [name, value] of Object.entries(bookmarkOf(c.req, session))) c.header(name, value)
 })
 
 type Call = {

@@ -5,6 +5,7 @@ import type { CalendarApplication } from '../../domain/sign-up-fields'
 import { welcomeName } from '../../domain/welcome-event'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
+import { bookmarkOf } from '../../platform/d1'
 import { instantToWall } from '../../platform/time-zone'
 import { needsAddress, openUrl } from './applications'
 import { AlreadyConnectedPage, ConfirmationPage } from './confirmation'
@@ -29,8 +30,7 @@ export async function answerSubscription(c: WidgetCall): Promise<Response> {
     const announce = () => c.executionCtx.waitUntil(announceChanges(c.env))
     const done = await handleSignUp(c.env, session, now, request, sent, announce)
     const origin = publicOrigin(c.env, request)
-    const bookmark = session.getBookmark()
-    const more = bookmark === null ? {} : { 'Daybook-Bookmark': bookmark }
+    const more = bookmarkOf(request, session)
     const status = done.result.connected ? done.result.status : 200
     return sent.kind === 'json'
       ? c.body(JSON.stringify(jsonAnswer(done, origin)), status, { ...jsonHeaders, ...more })

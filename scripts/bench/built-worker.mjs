@@ -1,0 +1,54 @@
+// The Worker, bundled as for a deployment, on workerd through Miniflare: no dev proxy stands before it.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
+import { localVariables, prepareDatabase } from '../local-server.mjs'
+
+/** The bundle of the bench's entry, as text. */
+function bundle() {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-bundle-'))
+  try {
+    const args = [
+      '--no-install',
+      'wrangler',
+      'deploy',
+      'scripts/bench/bench-worker.ts',
+      '--dry-run',
+      '--minify',
+    ]
+    const { status, stderr } = spawnSync('npx', [...args, '--outdir', folder], {
+      env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' },
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+    return readFileSync(join(folder, 'bench-worker.js'), 'utf8')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Serves the built Worker with the demo tenants; state lives in `stateDir`, as that of `npm start` does. Answers the
+ * origin, and `stop`.
+ */
+export async function serveBuilt({ port, stateDir }) {
+  const variables = localVariables()
+  await prepareDatabase(stateDir, variables.ENCRYPTION_KEY)
+  const { workerOptions } = workerOptionsOf('wrangler.toml')
+  const options = convertV4MiniflareOptions({
+    ...workerOptions,
+    bindings: { ...workerOptions.bindings, ...variables },
+    modules: [{ type: 'ESModule', path: 'worker.js', contents: bundle() }],
+    modulesRules: undefined,
+    host: '127.0.0.1',
+    port,
+    cf: false,
+    cachePersist: false,
+  })
+  const server = new Miniflare({ ...options, resourcePersistencePath: join(stateDir, 'v3') })
+  await server.ready
+  return { origin: `http://127.0.0.1:${port}`, stop: () => server.dispose() }
+}
