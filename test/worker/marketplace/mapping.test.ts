@@ -97,6 +97,18 @@ describe('an invoice of the data hub', () => {
     expect(sharing.calls('POST', 'people')).toEqual([])
   })
 
+  it('shows again to who left and came again', async ({ expect }) => {
+    const sharing = await withInvoice()
+    const { ecalId } = await signedSignUp(sharing.publisher, 'ann@example.com')
+    await sharing.settled()
+    await sharing.publisher.api.post(`/subscriber/${ecalId}/unsubscribe`)
+    await sharing.settled()
+    const { feedPath } = await signedSignUp(sharing.publisher, 'ann@example.com')
+    await sharing.settled()
+    expect(await summaries(fetchWorker(feedPath))).toContain('Payment due: AUD 120.50 (INV-7)')
+    expect(sharing.calls('POST', 'people')).toEqual([])
+  })
+
   it('waits while nobody has proved the e-mail', async ({ expect }) => {
     const sharing = await withInvoice()
     const { ecalId, feedPath } = await signUp(sharing.publisher, 'ann@example.com')
