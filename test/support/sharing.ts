@@ -60,6 +60,8 @@ export async function aSharingCompany(
     settings?: GivenSettings
     before?: (sharing: Pick<Sharing, 'hub' | 'put'>) => void
     imports?: boolean
+    /** The group's. */
+    uid?: string
   } = {},
 ): Promise<Sharing> {
   const tenant = `t-${newId()}`
@@ -71,7 +73,7 @@ export async function aSharingCompany(
     ...options.settings,
   })
   const hub = await aHub(marketplace)
-  const uid = `cld-${newId()}`
+  const uid = options.uid ?? `cld-${newId()}`
   const put = (collection: string, fields: Record<string, unknown>) => {
     clockOfHub += 1_000
     const at = new Date(clockOfHub).toISOString()

@@ -263,6 +263,19 @@ describe('a person’s own event in a public calendar', () => {
   })
 })
 
+describe('a group', () => {
+  it('whose name is no plain one is reached by it', async ({ expect }) => {
+    const sharing = await aSharingCompany({ uid: 'a/b?c=d#é%2F&{}' })
+    await anEvent(sharing, await aCalendar(sharing))
+    await sharing.settled()
+    const path = `/${encodeURIComponent(sharing.company.groupUid)}/events`
+    const posts = sharing.hub.calls.filter((call) => call.method === 'POST')
+    expect(posts.map((call) => call.path.endsWith(path))).toEqual([true])
+    expect(sharing.list('events')).toHaveLength(1)
+    expect((await sharing.hub.cancelGroup(sharing.company.groupUid)).status).toBe(200)
+  })
+})
+
 describe('a subscriber', () => {
   it('who leaves and comes again is the person that the hub has', async ({ expect }) => {
     const sharing = await aSharingCompany()
