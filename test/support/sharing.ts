@@ -13,6 +13,7 @@ import {
   operate,
   publisherOf,
 } from './marketplace'
+import { answersAt } from './network'
 import { fetchWorker, type TestPublisher } from './publisher'
 
 type Entity = Record<string, unknown> & { id: string }
@@ -45,6 +46,10 @@ export type Sharing = {
   /** The marketplace's log, newest first. */
   log: (kind: string) => Promise<{ code: string; detail: string }[]>
   calls: (method: string, collection: string) => Hub['calls']
+  /** Does something, once, after the hub has done what a call asks and before its answer arrives. */
+  meanwhile: (method: string, collection: string, act: () => Promise<unknown>) => void
+  /** Replaces settings of the marketplace. */
+  configure: (settings: GivenSettings) => Promise<void>
 }
 
 let clockOfHub = Date.parse('2029-01-01T00:00:00Z')
@@ -55,6 +60,8 @@ export async function aSharingCompany(
     settings?: GivenSettings
     before?: (sharing: Pick<Sharing, 'hub' | 'put'>) => void
     imports?: boolean
+    /** The group's. */
+    uid?: string
   } = {},
 ): Promise<Sharing> {
   const tenant = `t-${newId()}`
@@ -66,7 +73,7 @@ export async function aSharingCompany(
     ...options.settings,
   })
   const hub = await aHub(marketplace)
-  const uid = `cld-${newId()}`
+  const uid = options.uid ?? `cld-${newId()}`
   const put = (collection: string, fields: Record<string, unknown>) => {
     clockOfHub += 1_000
     const at = new Date(clockOfHub).toISOString()
@@ -122,6 +129,22 @@ export async function aSharingCompany(
     },
     calls: (method, collection) =>
       hub.calls.filter((call) => call.method === method && call.path.includes(`/${uid}/${collection}`)),
+    meanwhile: (method, collection, act) => {
+      let done = false
+      answersAt(new URL(host).host, async (request) => {
+        const isIt = request.method === method && new URL(request.url).pathname.includes(`/${collection}`)
+        const answer = await hub.handle(request)
+        if (isIt && !done) {
+          done = true
+          await act()
+        }
+        return answer
+      })
+    },
+    configure: async (settings) => {
+      const connec = { host, basePath: '/connec/api/v2' }
+      await aMarketplace({ tenant, host, connec, ...options.settings, ...settings })
+    },
   }
   if (options.imports !== false) await sharing.settled()
   return sharing

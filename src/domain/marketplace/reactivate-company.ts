@@ -2,7 +2,7 @@ import { logCompanyOf, newWriteId } from '../../changes'
 import { commit } from '../context'
 import { DomainError } from '../errors'
 import { findCompany } from './companies'
-import { importDue } from './connec'
+import { sharingResumed } from './connec'
 import type { ProvisioningContext } from './create-company'
 
 /** How a cancelled company goes on: as the marketplace's customer again, or outside of it. */
@@ -36,7 +36,7 @@ export async function reactivateCompany(
     db.prepare(`UPDATE publishers SET cancelled_at = NULL, feeds_end_at = NULL WHERE id = ${marked}`),
     logCompanyOf(ctx, 'company.reactivated', company, write),
     ...(mode === 'marketplace'
-      ? importDue(ctx, marked)
+      ? sharingResumed(ctx, marked)
       : [db.prepare(`DELETE FROM portal_sessions WHERE publisher_id = ${marked} AND tenant IS NOT NULL`)]),
   ])
   if (changed?.results.length === 0) throw new DomainError('inactive')

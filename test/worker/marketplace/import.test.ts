@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it, vi } from 'vitest'
 import { demoEntities } from '../../../scripts/marketplace/demo-data.mjs'
+import { wakeSharing } from '../../../src/domain/marketplace/connec'
 import { consume } from '../../../src/queues'
 import { faultyDatabase } from '../../support/faults'
 import { count } from '../../support/rows'
@@ -96,6 +97,17 @@ describe('the import of a new company', () => {
     })
     await onePage(sharing)
     expect((await sharing.seen()).connec.import.entities.people.state).toBe('running')
+    // Nobody is woken for what isn't its turn.
+    const woken: unknown[] = []
+    const sendBatch = async (messages: { body: unknown }[]) =>
+      void woken.push(...messages.map(({ body }) => body))
+    const queue = { sendBatch } as unknown
+    await wakeSharing(
+      { imports: queue as typeof env.IMPORTS, pushes: queue as typeof env.PUSHES },
+      env.DB,
+      Date.now(),
+    )
+    expect(woken).not.toContainEqual({ import: sharing.company.publisherId })
     let later = MINUTE
     for (let attempt = 0; attempt < 12; attempt++, later += 25 * 60 * MINUTE) await onePage(sharing, later)
     await vi.waitFor(async () => {
@@ -104,6 +116,38 @@ describe('the import of a new company', () => {
         state: 'failed',
         entities: { people: { state: 'failed' }, events: { state: 'done', imported: 1 } },
       })
+    })
+  })
+
+  it('skips what says no time that there is, and takes the rest of the page', async ({ expect }) => {
+    const sharing = await aSharingCompany({
+      before: ({ put }) => {
+        for (const time of ['25:00', '09:60', '24:00:00']) put('events', { start_date: `2030-05-01T${time}` })
+        put('events', { name: 'Fair', start_date: '2030-05-01', end_date: '2030-05-01T99:99' })
+      },
+    })
+    const { events } = (await sharing.seen()).connec.import.entities
+    expect(events).toMatchObject({ state: 'done', imported: 1, skipped: 3 })
+    expect((await sharing.events()).map((event) => event.name)).toEqual(['Fair'])
+  })
+
+  it('takes nothing of a page that comes once the company is cancelled', async ({ expect }) => {
+    const sharing = await aSharingCompany({ before: demo, imports: false })
+    sharing.meanwhile('GET', 'people', () => sharing.hub.cancelGroup(sharing.company.groupUid))
+    await onePage(sharing)
+    expect(await imported(sharing, 'directory')).toBe(0)
+    expect(await imported(sharing, 'connec_map')).toBe(0)
+  })
+
+  it('asks for nothing of a collection that is no longer subscribed', async ({ expect }) => {
+    const sharing = await aSharingCompany({ before: demo, imports: false })
+    await sharing.configure({ webhooks: { subscriptions: { people: true, events: false, invoices: true } } })
+    await sharing.settled()
+    expect(sharing.calls('GET', 'events')).toEqual([])
+    expect((await sharing.seen()).connec.import.entities).toMatchObject({
+      people: { imported: 250 },
+      events: { state: 'done', imported: 0 },
+      invoices: { imported: 60 },
     })
   })
 

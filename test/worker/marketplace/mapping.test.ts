@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { fetchWorker, summaries } from '../../support/publisher'
 import { aSharingCompany } from '../../support/sharing'
@@ -95,6 +96,42 @@ describe('an invoice of the data hub', () => {
     const id = (await sharing.list('people'))[0]?.id
     expect(id).toBe('p-1')
     expect(sharing.calls('POST', 'people')).toEqual([])
+  })
+
+  it('shows again to who left and came again', async ({ expect }) => {
+    const sharing = await withInvoice()
+    const { ecalId } = await signedSignUp(sharing.publisher, 'ann@example.com')
+    await sharing.settled()
+    await sharing.publisher.api.post(`/subscriber/${ecalId}/unsubscribe`)
+    await sharing.settled()
+    const { feedPath } = await signedSignUp(sharing.publisher, 'ann@example.com')
+    await sharing.settled()
+    expect(await summaries(fetchWorker(feedPath))).toContain('Payment due: AUD 120.50 (INV-7)')
+    expect(sharing.calls('POST', 'people')).toEqual([])
+  })
+
+  it('leaves who was joined by a further e-mail once somebody else has proved it', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    const ben = await signedSignUp(sharing.publisher, 'ben@example.com')
+    const holds = (verified: number) =>
+      env.DB.prepare(
+        `INSERT INTO contacts (publisher_id, kind, value, subscriber_id, verified, created_at)
+         VALUES (?1, 'email', 'ann@example.com', ?2, ?3, 1)
+         ON CONFLICT DO UPDATE SET verified = excluded.verified`,
+      )
+        .bind(sharing.publisher.id, ben.ecalId, verified)
+        .run()
+    await holds(1)
+    await sharing.tell('people', person)
+    await sharing.tell('invoices', invoice)
+    await sharing.settled()
+    expect(await summaries(fetchWorker(ben.feedPath))).toContain('Payment due: AUD 120.50 (INV-7)')
+    await holds(0)
+    await sharing.tell('invoices', { ...invoice, balance: 7, updated_at: '2031-01-01T00:00:00Z' })
+    await sharing.settled()
+    expect(
+      (await summaries(fetchWorker(ben.feedPath))).filter((summary) => summary.startsWith('Payment')),
+    ).toEqual([])
   })
 
   it('waits while nobody has proved the e-mail', async ({ expect }) => {

@@ -1,8 +1,13 @@
+import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
+import { takeNotification } from '../../../src/domain/marketplace/connec'
+import { clock } from '../../../src/platform/clock'
 import { aCalendar } from '../../support/apps'
+import { racedDatabase } from '../../support/faults'
 import { fetchWorker } from '../../support/publisher'
 import { count } from '../../support/rows'
 import { aSharingCompany } from '../../support/sharing'
+import { signUp } from '../../support/sign-up'
 
 const fair = { id: 'e-1', name: 'Fair', start_date: '2030-05-01', updated_at: '2030-01-01T00:00:00Z' }
 
@@ -122,6 +127,62 @@ describe('a notification', () => {
     ])
     expect(sharing.list('events')).toHaveLength(1)
     expect(await sharing.events()).toEqual([])
+  })
+
+  it('of two entities with one code of ours brings one to the record, and creates the other', async ({
+    expect,
+  }) => {
+    const sharing = await aSharingCompany()
+    sharing.hub.fail({ path: /\/(events|people)/, method: 'POST', answer: 500, times: 50 })
+    const calendarId = await aCalendar(sharing.publisher)
+    const event = { name: 'Fair', startDate: '2030-05-01', allDay: true, calendarId }
+    const made = await sharing.publisher.api.post('/event', event)
+    const ann = await signUp(sharing.publisher, 'ann@example.com')
+    await sharing.settled()
+    const before = Date.now()
+    const code = `DB-${made.data.id}`
+    await sharing.tell('events', { ...fair, code }, { ...fair, id: 'e-2', code })
+    const person = { email: 'ann@example.com', code: `DB-${ann.ecalId}` }
+    await sharing.tell('people', { ...person, id: 'p-1' }, { ...person, id: 'p-2' })
+    expect(Date.now() - before).toBeLessThan(5_000)
+    expect(await sharing.events()).toHaveLength(1)
+    const maps = (await sharing.idMap()).data.map((map) => [map.connecId, map.origin])
+    expect(maps).toEqual([
+      ['e-1', 'daybook'],
+      ['e-2', 'connec'],
+      ['p-1', 'daybook'],
+      ['p-2', 'connec'],
+    ])
+  })
+
+  it('that is newer counts, also where an older one of the same new entity comes first by a hair', async ({
+    expect,
+  }) => {
+    const sharing = await aSharingCompany()
+    const newer = { ...fair, name: 'Newer', updated_at: '2030-02-01T00:00:00Z' }
+    const db = racedDatabase(() => sharing.tell('events', fair))
+    await takeNotification(
+      { db, now: clock.now, encryptionKey: () => env.ENCRYPTION_KEY, announce: () => {} },
+      sharing.marketplace,
+      { events: { ...newer, group_id: sharing.company.groupUid } },
+    )
+    expect((await sharing.events()).map((event) => event.name)).toEqual(['Newer'])
+  })
+
+  it('that finds the calendar full of text is skipped', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    await sharing.tell('events', fair)
+    await env.DB.prepare('UPDATE calendars SET text_bytes = 16 * 1024 * 1024 - 700 WHERE id = ?')
+      .bind(sharing.company.connecCalendarId)
+      .run()
+    await sharing.tell('events', { ...fair, id: 'e-2', description: 'x'.repeat(1_000) })
+    const longer = { ...fair, description: 'x'.repeat(1_000), updated_at: '2030-02-01T00:00:00Z' }
+    await sharing.tell('events', longer)
+    const details = (await sharing.log('connec')).filter((entry) => entry.code === 'skipped')
+    expect(details.map((entry) => entry.detail)).toEqual([
+      'events e-1: its calendar is full',
+      'events e-2: its calendar is full',
+    ])
   })
 
   it('during the import is applied at once, and the newer version stays', async ({ expect }) => {

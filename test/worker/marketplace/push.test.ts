@@ -1,5 +1,10 @@
+import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { aCalendar as theirCalendar } from '../../support/apps'
+import { renamePerson } from '../../../src/domain/person-profile'
+import { unattendedContextOf } from '../../../src/domain/unattended'
+import { aPerson, aCalendar as theirCalendar } from '../../support/apps'
+import { follow, ownEvent } from '../../support/event-api'
+import { operate } from '../../support/marketplace'
 import { aSharingCompany, type Sharing } from '../../support/sharing'
 import { signedSignUp, signUp } from '../../support/sign-up'
 
@@ -207,7 +212,114 @@ describe('a public event', () => {
   })
 })
 
+describe('an event on its way', () => {
+  it('is taken back where its calendar goes before the hub has answered', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    const calendarId = await aCalendar(sharing)
+    sharing.meanwhile('POST', 'events', () => sharing.publisher.api.delete(`/calendar/${calendarId}`))
+    await anEvent(sharing, calendarId)
+    await sharing.settled()
+    expect(sharing.list('events')).toMatchObject([{ status: 'INACTIVE' }])
+  })
+
+  it('isn’t created again after a cancellation and a reactivation', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    sharing.hub.fail({ path: /\/events/, method: 'POST', answer: 'drop', accept: true })
+    const id = await anEvent(sharing, await aCalendar(sharing))
+    await sharing.settled()
+    const { tenant, groupUid } = sharing.company
+    await sharing.hub.cancelGroup(groupUid)
+    await operate('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, { mode: 'marketplace' })
+    await sharing.publisher.api.put(`/event/${id}`, { name: 'Big fair' })
+    await sharing.settled()
+    expect(sharing.list('events').map((entity) => entity.name)).toEqual(['Big fair'])
+    expect(sharing.calls('POST', 'events')).toHaveLength(1)
+  })
+
+  it('stays here where its collection is no longer subscribed', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    sharing.hub.fail({ path: /\/events/, method: 'POST', answer: 500 })
+    await anEvent(sharing, await aCalendar(sharing))
+    await sharing.settled()
+    await sharing.configure({ webhooks: { subscriptions: { people: true, events: false, invoices: true } } })
+    await sharing.hurried()
+    expect(sharing.calls('POST', 'events')).toHaveLength(1)
+    expect(sharing.calls('GET', 'events').filter((call) => '$filter' in call.query)).toEqual([])
+  })
+})
+
+describe('a person’s own event in a public calendar', () => {
+  it('is sent, and taken back where the calendar goes', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    const calendarId = await aCalendar(sharing)
+    const ann = await aPerson(sharing.publisher)
+    await follow(sharing.publisher, ann, [calendarId], 'subscribed_write')
+    await ownEvent(ann.app, { calendar_ids: [calendarId] })
+    await sharing.settled()
+    expect(sharing.list('events')).toMatchObject([{ name: 'Dinner', status: 'ACTIVE' }])
+    await sharing.publisher.api.delete(`/calendar/${calendarId}`)
+    await sharing.settled()
+    expect(sharing.list('events')).toMatchObject([{ name: 'Dinner', status: 'INACTIVE' }])
+  })
+})
+
+describe('a group', () => {
+  it('whose name is no plain one is reached by it', async ({ expect }) => {
+    const sharing = await aSharingCompany({ uid: 'a/b?c=d#é%2F&{}' })
+    await anEvent(sharing, await aCalendar(sharing))
+    await sharing.settled()
+    const path = `/${encodeURIComponent(sharing.company.groupUid)}/events`
+    const posts = sharing.hub.calls.filter((call) => call.method === 'POST')
+    expect(posts.map((call) => call.path.endsWith(path))).toEqual([true])
+    expect(sharing.list('events')).toHaveLength(1)
+    expect((await sharing.hub.cancelGroup(sharing.company.groupUid)).status).toBe(200)
+  })
+})
+
 describe('a subscriber', () => {
+  it('who leaves and comes again is the person that the hub has', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    const ann = await signedSignUp(sharing.publisher, 'ann@example.com', { first_name: 'Ann' })
+    await sharing.settled()
+    await sharing.publisher.api.post(`/subscriber/${ann.ecalId}/unsubscribe`)
+    await signedSignUp(sharing.publisher, 'ann@example.com', { first_name: 'Anna' })
+    await sharing.settled()
+    expect(sharing.list('people')).toMatchObject([{ first_name: 'Anna', code: `DB-${ann.ecalId}` }])
+    expect(sharing.calls('POST', 'people')).toHaveLength(1)
+  })
+
+  it('is sent when an app renames them', async ({ expect }) => {
+    const sharing = await aSharingCompany()
+    const ann = await signedSignUp(sharing.publisher, 'ann@example.com', { first_name: 'Ann' })
+    await sharing.settled()
+    const context = await unattendedContextOf(
+      { db: env.DB, now: Date.now() },
+      sharing.publisher.id,
+      'client:test',
+    )
+    if (!context) throw new Error('unreachable')
+    await renamePerson(context, ann.ecalId, { firstName: 'Anna' })
+    await sharing.settled()
+    expect(sharing.list('people')).toMatchObject([{ first_name: 'Anna' }])
+  })
+
+  it('whom the hub renamed keeps the hub’s name there until theirs changes', async ({ expect }) => {
+    const sharing = await aSharingCompany({
+      before: ({ put }) => put('people', { id: 'p-1', first_name: 'Ann', email: 'ann@example.com' }),
+    })
+    const ann = await signUp(sharing.publisher, 'ann@example.com', { first_name: 'Ann' })
+    await sharing.settled()
+    await sharing.tell('people', {
+      id: 'p-1',
+      first_name: 'Annabel',
+      email: 'ann@example.com',
+      updated_at: '2031-01-01T00:00:00Z',
+    })
+    await sharing.publisher.api.post(`/subscriber/${ann.ecalId}/confirm-email`)
+    await sharing.settled()
+    expect(sharing.calls('PUT', 'people')).toEqual([])
+  })
+
   it('is sent when they subscribe, and when their name changes', async ({ expect }) => {
     const sharing = await aSharingCompany()
     const ann = await signedSignUp(sharing.publisher, 'Ann@example.com', { first_name: 'Ann' })

@@ -6,7 +6,8 @@ import { fromColumns } from '../../columns'
 import { type Context, commit } from '../../context'
 import { deletion } from '../../delete-events'
 import { DomainError } from '../../errors'
-import { MAX_EVENTS } from '../../event-bounds'
+import { MAX_EVENTS, MAX_TEXT_BYTES } from '../../event-bounds'
+import { textSize } from '../../event-text-size'
 import { changedEventValues, type EventRow, type EventValues, newEventValues } from '../../event-values'
 import { type EventPlan, noPlan, writeEvents } from '../../payments'
 import type { Company } from '../companies'
@@ -22,11 +23,13 @@ type Before = {
   /** When events that wait to be pushed changed here. */
   readonly changedHere: ReadonlyMap<string, number>
   /** Events of ours that have no entity yet. */
-  readonly free: ReadonlySet<string>
+  readonly free: Set<string>
   /** References that live events have. */
   readonly taken: ReadonlySet<string>
-  /** How many events the calendar still takes; null = there is none. */
-  readonly room: number | null
+  /** What the calendar still takes; null = there is none. */
+  readonly room: { readonly events: number; readonly bytes: number } | null
+  /** What the fullest calendar that shows an event still takes, by the event. */
+  readonly bytesLeft: ReadonlyMap<string, number>
 }
 
 /** What is to be done to events and mappings. */
@@ -36,7 +39,11 @@ type Work = {
   readonly maps: NewMap[]
   readonly updates: MapUpdate[]
   readonly skipped: Skipped[]
+  /** Bytes of text that the events made so far have. */
+  bytes: number
 }
+
+const FULL = 'its calendar is full'
 
 const referenceOf = (connecId: string): string => {
   const reference = `connec:${connecId}`
@@ -54,7 +61,7 @@ export async function applyEvents(
   also: (skipped: readonly Skipped[], write: string) => D1PreparedStatement[],
 ): Promise<void> {
   const before = await readBefore(ctx, company, incoming)
-  const work: Work = { plan: noPlan(), deleted: [], maps: [], updates: [], skipped: [] }
+  const work: Work = { plan: noPlan(), deleted: [], maps: [], updates: [], skipped: [], bytes: 0 }
   for (const each of incoming) await planOne(company, each, before, work)
   const write = newWriteId()
   const touched = [...work.plan.changed.map((change) => change.before), ...work.deleted]
@@ -81,6 +88,7 @@ async function planOne(company: Company, each: Incoming, before: Before, work: W
   if (known.kind === 'ours') {
     // Our own creation, seen before its answer.
     work.maps.push(newMap(each, known.localId, 'daybook'))
+    before.free.delete(known.localId)
     return
   }
   const outcome = eventOf(each.entity, company.timezone)
@@ -89,7 +97,6 @@ async function planOne(company: Company, each: Incoming, before: Before, work: W
   if (known.kind === 'new') {
     if (outcome.kind === 'removed') return void skip('it is not active')
     if (before.room === null) return void skip('its calendar is gone')
-    if (work.plan.made.length >= before.room) return void skip('its calendar is full')
     const reference = referenceOf(each.connecId)
     const fields = {
       name: UNTITLED,
@@ -98,6 +105,9 @@ async function planOne(company: Company, each: Incoming, before: Before, work: W
     }
     const values = valuesOrWhy(() => newEventValues(fields, company.timezone))
     if (typeof values === 'string') return void skip(values)
+    const bytes = work.bytes + textSize(values)
+    if (work.plan.made.length >= before.room.events || bytes > before.room.bytes) return void skip(FULL)
+    work.bytes = bytes
     const id = newId()
     work.plan.made.push({ id, values, target: { id: company.connecCalendarId, ownerId: '' } })
     work.maps.push({ ...newMap(each, id, 'connec'), sentHash: await hashOf(eventFields(values)) })
@@ -130,6 +140,11 @@ async function planKnown(
   const values = valuesOrWhy(() => changedEventValues(event, outcome.fields, company.timezone))
   if (typeof values === 'string') {
     work.skipped.push({ connecId: each.connecId, why: values })
+    return
+  }
+  const more = textSize(values) - textSize(event)
+  if (more > 0 && more > (before.bytesLeft.get(event.id) ?? 0)) {
+    work.skipped.push({ connecId: each.connecId, why: FULL })
     return
   }
   const isSame = Object.entries(values).every(([name, value]) => event[name as keyof EventValues] === value)
@@ -170,7 +185,11 @@ async function readBefore(ctx: Context, company: Company, incoming: readonly Inc
   const [maps, rows, pushes, free, references, calendar] = await ctx.db.batch<Row>([
     selectMaps(ctx.db, publisherId, 'events', connecIds),
     ctx.db
-      .prepare(`SELECT e.* FROM (${mapped}) m CROSS JOIN events e ON e.id = m.id AND e.publisher_id = ?1`)
+      .prepare(
+        `SELECT e.*, (SELECT max(c.text_bytes) FROM calendar_events i JOIN calendars c ON c.id = i.calendar_id
+           WHERE i.event_id = e.id) AS most_bytes
+         FROM (${mapped}) m CROSS JOIN events e ON e.id = m.id AND e.publisher_id = ?1`,
+      )
       .bind(publisherId, ids),
     ctx.db
       .prepare(
@@ -194,12 +213,12 @@ async function readBefore(ctx: Context, company: Company, incoming: readonly Inc
       .bind(publisherId, JSON.stringify(connecIds.map(referenceOf))),
     ctx.db
       .prepare(
-        `SELECT event_count FROM calendars
+        `SELECT event_count, text_bytes FROM calendars
          WHERE id = ?1 AND publisher_id = ?2 AND deleted_at IS NULL AND source = ''`,
       )
       .bind(company.connecCalendarId, publisherId),
   ])
-  const count = calendar?.results[0]?.event_count
+  const held = calendar?.results[0]
   return {
     mapOf: new Map((maps?.results ?? []).map(toMap).map((map) => [map.connecId, map])),
     eventOf: new Map(
@@ -210,6 +229,11 @@ async function readBefore(ctx: Context, company: Company, incoming: readonly Inc
     ),
     free: new Set((free?.results ?? []).map((row) => String(row.id))),
     taken: new Set((references?.results ?? []).map((row) => String(row.reference))),
-    room: count === undefined ? null : Math.max(0, MAX_EVENTS - Number(count)),
+    room: held
+      ? { events: MAX_EVENTS - Number(held.event_count), bytes: MAX_TEXT_BYTES - Number(held.text_bytes) }
+      : null,
+    bytesLeft: new Map(
+      (rows?.results ?? []).map((row) => [String(row.id), MAX_TEXT_BYTES - Number(row.most_bytes ?? 0)]),
+    ),
   }
 }

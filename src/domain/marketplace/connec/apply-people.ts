@@ -16,7 +16,7 @@ type Before = {
   readonly mapOf: ReadonlyMap<string, MapRow>
   readonly entryOf: ReadonlyMap<string, DirectoryRow>
   /** Subscribers and entries of ours that have no entity yet; each with its entry's row, where it has one. */
-  readonly free: ReadonlySet<string>
+  readonly free: Set<string>
   /** The only active subscriber with an e-mail. */
   readonly holderOf: ReadonlyMap<string, string>
 }
@@ -51,6 +51,7 @@ export async function applyPeople(
       continue
     }
     const isOurs = known.kind === 'ours'
+    if (isOurs) before.free.delete(known.localId)
     const entry = newEntry(ctx, isOurs ? known.localId : newId(), person, before, write)
     // Our own creation, seen before its answer: the entry bears the subscriber's id.
     entries.push(isOurs ? { ...entry, subscriberId: known.localId } : entry)
@@ -112,21 +113,21 @@ function guardEntries(ctx: Context, entries: readonly DirectoryRow[]): D1Prepare
   )
 }
 
-/** Writes entries as they are to stand. */
+/** Writes entries as they are to stand. `only`: columns that are written of one that is there; left out = all. */
 export function upsertEntries(
   ctx: Pick<Context, 'db'>,
   entries: readonly DirectoryRow[],
+  only?: readonly string[],
 ): D1PreparedStatement[] {
   const rows = entries.map((entry) => toColumns(directory, entry))
   const names = Object.keys(rows[0] ?? {})
   if (names.length === 0) return []
-  const kept = ['id', 'publisher_id', 'created_at']
+  const written = only ?? names.filter((name) => !['id', 'publisher_id', 'created_at'].includes(name))
   return [
     ctx.db
       .prepare(
         `INSERT INTO directory (${names.join(', ')}) SELECT ${names.map((name) => `j.value ->> '$.${name}'`).join(', ')}
-         FROM json_each(?1) j WHERE true ON CONFLICT (id) DO UPDATE SET ${names
-           .filter((name) => !kept.includes(name))
+         FROM json_each(?1) j WHERE true ON CONFLICT (id) DO UPDATE SET ${written
            .map((name) => `${name} = excluded.${name}`)
            .join(', ')}`,
       )

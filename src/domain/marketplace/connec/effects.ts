@@ -31,10 +31,26 @@ export const importDue: CompanyEffect = ({ db, now }, company) => [
 
 /** The subscription ended: nothing more is sent to or taken from Connec! for the group (section 7). */
 export const sharingEnded: CompanyEffect = ({ db }, company) => [
-  db.prepare(`DELETE FROM connec_pushes WHERE publisher_id = ${company}`),
+  db.prepare(`DELETE FROM connec_pushes WHERE publisher_id = ${company} AND uncertain = 0`),
+  // What may have been created is looked up before it is ever created again.
+  db.prepare(
+    `UPDATE connec_pushes SET state = 'failed', dirty = 0, next_attempt_at = NULL, lease = NULL, lease_until = NULL
+     WHERE publisher_id = ${company}`,
+  ),
   db.prepare(
     `UPDATE connec_imports SET next_attempt_at = NULL, lease = NULL, lease_until = NULL WHERE publisher_id = ${company}`,
   ),
+]
+
+/** The company is with the marketplace again: its import starts anew, and what may have been created is looked for. */
+export const sharingResumed: CompanyEffect = (ctx, company) => [
+  ...importDue(ctx, company),
+  ctx.db
+    .prepare(
+      `UPDATE connec_pushes SET state = 'pending', tries = 0, next_attempt_at = ?1
+       WHERE publisher_id = ${company} AND state = 'failed' AND uncertain = 1`,
+    )
+    .bind(ctx.now),
 ]
 
 type ImportState = 'pending' | 'running' | 'done' | 'failed'

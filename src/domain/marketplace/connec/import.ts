@@ -6,13 +6,17 @@ import { applyEntities } from './apply'
 import type { Collection } from './entity'
 import { type Page, readPage } from './hub-connec'
 import type { Skipped } from './incoming'
-import { SHARES, type Sharing, type SharingContext, sharingOfPublisher } from './sharing'
+import { isSubscribed, SHARES, type Sharing, type SharingContext, sharingOfPublisher } from './sharing'
 
 /** A hub whose pages never end is not read for ever. */
 const MAX_PAGES = 10_000
 
 /** SQL: the order in which collections are imported. */
 export const IN_TURN = `CASE entity WHEN 'people' THEN 0 WHEN 'events' THEN 1 ELSE 2 END`
+
+/** SQL: the collection of a publisher whose turn it is; NULL where none is. */
+export const TURN = (publisher: string) => `(SELECT entity FROM connec_imports
+  WHERE publisher_id = ${publisher} AND state IN ('pending', 'running') ORDER BY ${IN_TURN} LIMIT 1)`
 
 type Turn = { entity: Collection; skip: number; pages: number; tries: number; lease: string; state: string }
 
@@ -27,7 +31,9 @@ export async function importPage(ctx: SharingContext, publisherId: number): Prom
   if (!turn) return null
   const shared = await sharingOfPublisher(ctx, publisherId)
   if (!shared) return null
+  if (!isSubscribed(shared, turn.entity)) return end(ctx, shared, turn, 'done', '')
   const page = await readPage(shared.hub, turn.entity, turn.skip)
+  if (!(await hasTurn(ctx, publisherId, turn))) return null
   if (page.kind === 'unknown') return again(ctx, shared, turn, page)
   if (page.value === null) return end(ctx, shared, turn, 'done', '')
   try {
@@ -64,8 +70,7 @@ async function takeTurn(ctx: SharingContext, publisherId: number): Promise<Turn 
       `UPDATE connec_imports SET lease = ?1, lease_until = ?2 + ${LEASE_MS}, tries = tries + 1, state = 'running',
          started_at = coalesce(started_at, ?2)
        WHERE publisher_id = ?3 AND next_attempt_at <= ?2 AND (lease_until IS NULL OR lease_until < ?2)
-         AND entity = (SELECT entity FROM connec_imports WHERE publisher_id = ?3 AND state IN ('pending', 'running')
-           ORDER BY ${IN_TURN} LIMIT 1)
+         AND entity = ${TURN('?3')}
          AND EXISTS (SELECT 1 FROM companies c JOIN marketplaces m ON m.tenant = c.tenant
            WHERE c.publisher_id = ?3 AND ${SHARES})
        RETURNING entity, skip, pages, tries, lease, state`,
@@ -73,6 +78,15 @@ async function takeTurn(ctx: SharingContext, publisherId: number): Promise<Turn 
     .bind(lease, ctx.now(), publisherId)
     .first<Turn>()
   return row
+}
+
+/** Whether the turn is still ours: the company may be cancelled by now, or the import begun anew. */
+async function hasTurn({ db }: SharingContext, publisherId: number, turn: Turn): Promise<boolean> {
+  const held = await db
+    .prepare('SELECT 1 FROM connec_imports WHERE publisher_id = ?1 AND entity = ?2 AND lease = ?3')
+    .bind(publisherId, turn.entity, turn.lease)
+    .first()
+  return held !== null
 }
 
 async function takePage(

@@ -1,5 +1,12 @@
 /** Data shared with a marketplace's hub (`marketplace.md` 8): imported at first, pushed and told of from then on. */
-export { importDue, nothingShared, type SharingView, sharingEnded, sharingOf } from './effects'
+export {
+  importDue,
+  nothingShared,
+  type SharingView,
+  sharingEnded,
+  sharingOf,
+  sharingResumed,
+} from './effects'
 export { listMaps } from './list-maps'
 export { takeNotification } from './notifications'
 export {

@@ -1,5 +1,5 @@
 import { canonicalTimeZone, instantToWall, wallToInstant } from '../../../platform/time-zone'
-import { isRealDate } from '../../dates'
+import { isClockTime, isRealDate } from '../../dates'
 import type { ChangedEventFields } from '../../event-fields'
 import { emailKey } from '../../subscribers'
 import { connecIdOf, type Entity, hasStatus, isEntity, textOf } from './entity'
@@ -96,6 +96,7 @@ function momentOf(value: unknown, zone: string): Moment | null {
     ) ?? []
   if (!isRealDate(date)) return null
   if (time === undefined) return { kind: 'day', date }
+  if (!isClockTime(time)) return null
   const instant =
     offset === undefined ? wallToInstant(date, time, zone) : Date.parse(isoOf(date, time, offset))
   if (Number.isNaN(instant)) return null

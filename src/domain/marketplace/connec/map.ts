@@ -58,8 +58,8 @@ export type NewMap = Pick<
   Partial<Pick<MapRow, 'sentHash' | 'shown'>>
 
 /**
- * Inserts mappings; those of events only where the event is there. @throws AlreadyThere at the commit, where the entity
- * or the record has one already
+ * Inserts mappings; those of events only where the event is there. @throws GuardBroken, AlreadyThere at the commit,
+ * where the entity or the record has one already
  */
 export function insertMaps(
   ctx: Pick<Context, 'db' | 'now' | 'publisher'>,
@@ -80,6 +80,13 @@ export function insertMaps(
   const names = Object.keys(rows[0] ?? {})
   if (names.length === 0) return []
   return [
+    guardAgainst(
+      ctx.db,
+      `EXISTS (SELECT 1 FROM json_each(?1) j CROSS JOIN connec_map x ON x.publisher_id = ?2
+         AND x.entity = j.value ->> '$.entity' AND x.connec_id = j.value ->> '$.connec_id')`,
+      JSON.stringify(rows),
+      ctx.publisher.id,
+    ),
     ctx.db
       .prepare(
         `INSERT INTO connec_map (${names.join(', ')}) SELECT ${names.map((name) => `j.value ->> '$.${name}'`).join(', ')}

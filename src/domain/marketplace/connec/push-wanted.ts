@@ -1,7 +1,7 @@
 import { newWriteId } from '../../../changes'
-import { events } from '../../../db/schema'
+import { directory, events } from '../../../db/schema'
 import type { Row } from '../../../platform/d1'
-import { fromColumns } from '../../columns'
+import { fromColumns, toColumns } from '../../columns'
 import type { Context } from '../../context'
 import type { EventRow } from '../../event-values'
 import { emailKey } from '../../subscribers'
@@ -69,13 +69,22 @@ async function wantedPerson(ctx: Context, id: string): Promise<Wanted | null> {
     CROSS JOIN connec_map x ON x.publisher_id = d.publisher_id AND x.entity = 'people' AND x.local_id = d.id
     WHERE d.publisher_id = ?2 AND d.subscriber_id IN (?3, ?4))`
   if (person.state !== 'active') {
-    await queueInvoices(db, now, ofPerson, ctx.publisher.id, id, person.id).run()
+    await db.batch([
+      queueInvoices(db, now, ofPerson, ctx.publisher.id, id, person.id),
+      // Whoever has the e-mail next is the person then.
+      db
+        .prepare(
+          `UPDATE directory SET subscriber_id = NULL, write_id = ?4 WHERE publisher_id = ?1 AND subscriber_id IN (?2, ?3)`,
+        )
+        .bind(ctx.publisher.id, id, person.id, newWriteId()),
+    ])
     return null
   }
   const shared = { firstName: person.first_name, lastName: person.last_name, email: emailKey(person.email) }
   const entry = await entryOf(ctx, person.id, id, shared)
   await db.batch([
-    ...upsertEntries(ctx, [entry]),
+    // What the hub tells of the person meanwhile stays as it tells it.
+    ...upsertEntries(ctx, [entry], ['subscriber_id', 'write_id']),
     queueInvoices(db, now, ofPerson, ctx.publisher.id, id, person.id),
   ])
   return {
@@ -84,7 +93,11 @@ async function wantedPerson(ctx: Context, id: string): Promise<Wanted | null> {
     fields: personFields(shared),
     isShown: true,
     isSaid: says(entry, shared),
-    whenSent: upsertEntries(ctx, [{ ...entry, ...spoken(shared), writeId: newWriteId() }]),
+    whenSent: upsertEntries(
+      ctx,
+      [{ ...entry, ...spoken(shared), writeId: newWriteId() }],
+      [...Object.keys(toColumns(directory, spoken(shared))), 'write_id'],
+    ),
   }
 }
 
@@ -114,7 +127,9 @@ async function entryOf(
       .bind(publisher.id, personId, formerId),
     db
       .prepare(
-        `SELECT * FROM directory WHERE publisher_id = ?1 AND email = ?2 AND email <> '' AND subscriber_id IS NULL
+        `SELECT * FROM directory d WHERE publisher_id = ?1 AND email = ?2 AND email <> ''
+           AND NOT EXISTS (SELECT 1 FROM subscribers g JOIN subscribers s ON s.id = coalesce(g.merged_into, g.id)
+             WHERE g.id = d.subscriber_id AND s.state = 'active')
          ORDER BY active DESC, created_at, id LIMIT 1`,
       )
       .bind(publisher.id, shared.email),

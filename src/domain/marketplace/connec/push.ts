@@ -11,7 +11,7 @@ import { findMap, type MapRow } from './map'
 import { hashOf } from './outward'
 import { readWanted, type Wanted } from './push-wanted'
 import { settleInvoices } from './settle-invoices'
-import { SHARES, type Sharing, type SharingContext, sharingOfPublisher } from './sharing'
+import { isSubscribed, SHARES, type Sharing, type SharingContext, sharingOfPublisher } from './sharing'
 
 /**
  * One attempt at bringing a changed record to the data hub (`marketplace.md` 8.3). The newest state is sent, whichever
@@ -37,6 +37,7 @@ export async function pushRecord(ctx: SharingContext, key: PushKey): Promise<num
     await settleInvoices(shared.acting, [push.localId])
     return finish(ctx, held, [])
   }
+  if (!isSubscribed(shared, push.entity)) return leave(ctx, held)
   const wanted = await readWanted(shared, push)
   const map = wanted && (await findMap(ctx.db, key.publisherId, push.entity, wanted.recordId))
   if (map) return update(ctx, held, wanted, map)
@@ -58,6 +59,13 @@ async function takeLease(ctx: SharingContext, key: PushKey): Promise<PushRow | n
     .bind(key.publisherId, key.entity, key.localId, lease, ctx.now())
     .first<Row>()
   return row && fromColumns<PushRow>(connecPushes, row)
+}
+
+/** A record whose collection isn't shared any more stays here; that it may be at the hub is kept in mind. */
+async function leave(ctx: SharingContext, held: Held): Promise<number | null> {
+  if (!held.push.uncertain) return finish(ctx, held, [])
+  await setAside(ctx, held, null, 'The collection is not subscribed.', true)
+  return null
 }
 
 async function create(ctx: SharingContext, held: Held, wanted: Wanted | null): Promise<number | null> {
@@ -114,7 +122,7 @@ function keepMap(
         `INSERT INTO connec_map (publisher_id, entity, connec_id, code, local_type, local_id, updated_at, origin, state, sent_hash, shown, created_at, write_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'daybook', 'active', ?8, 1, ?9, ?10)
          ON CONFLICT (publisher_id, entity, connec_id) DO UPDATE SET sent_hash = excluded.sent_hash,
-           updated_at = max(coalesce(connec_map.updated_at, 0), coalesce(excluded.updated_at, 0)), write_id = excluded.write_id
+           updated_at = nullif(max(coalesce(connec_map.updated_at, 0), coalesce(excluded.updated_at, 0)), 0), write_id = excluded.write_id
          ON CONFLICT DO NOTHING`,
       )
       .bind(
@@ -135,7 +143,9 @@ function keepMap(
 async function update(ctx: SharingContext, held: Held, wanted: Wanted, map: MapRow): Promise<number | null> {
   const { push, shared } = held
   const hash = await hashOf(wanted.fields)
-  if (map.state === 'gone' || map.sentHash === hash || wanted.isSaid) return finish(ctx, held, [])
+  if (map.state === 'gone' || map.sentHash === hash) return finish(ctx, held, [])
+  // From here on the hub may say something else: that is no change of ours.
+  if (wanted.isSaid) return finish(ctx, held, [learnSent(ctx, map, hash, map.updatedAt, wanted.isShown)])
   const sent = await putEntity(shared.hub, push.entity, map.connecId, wanted.fields)
   if (sent.kind === 'unknown') return tryAgain(ctx, held, sent)
   if (sent.kind === 'refused') return refused(ctx, held, sent.why)

@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/d1'
-import { importPage } from './import'
+import { importPage, TURN } from './import'
 import { type PushKey, pushRecord } from './push'
 import { SHARES, type SharingContext } from './sharing'
 
@@ -37,9 +37,10 @@ export async function wakeSharing(queues: Queues, db: Database, now: number): Pr
   const [imports, pushes] = await db.batch<Record<string, unknown>>([
     db
       .prepare(
-        `SELECT DISTINCT i.publisher_id FROM connec_imports i JOIN companies c ON c.publisher_id = i.publisher_id
+        `SELECT i.publisher_id FROM connec_imports i JOIN companies c ON c.publisher_id = i.publisher_id
          JOIN marketplaces m ON m.tenant = c.tenant
-         WHERE i.next_attempt_at <= ?1 AND (i.lease_until IS NULL OR i.lease_until < ?1) AND ${SHARES} LIMIT ${A_RUN}`,
+         WHERE i.next_attempt_at <= ?1 AND (i.lease_until IS NULL OR i.lease_until < ?1) AND i.entity = ${TURN('i.publisher_id')}
+           AND ${SHARES} ORDER BY i.next_attempt_at LIMIT ${A_RUN}`,
       )
       .bind(now),
     db

@@ -113,7 +113,10 @@ const TARGET = `(SELECT k.id FROM connec_map x
   CROSS JOIN calendars k ON k.owner_id = s.id AND k.deleted_at IS NULL
   WHERE x.publisher_id = i.publisher_id AND x.entity = 'people' AND x.connec_id = i.person_connec_id
     AND EXISTS (SELECT 1 FROM contacts c WHERE c.subscriber_id = s.id AND c.kind = 'email'
-      AND c.signed_up_with = 1 AND c.verified = 1))`
+      AND c.signed_up_with = 1 AND c.verified = 1)
+    -- Nor is it theirs by an e-mail that somebody else has proved since.
+    AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.subscriber_id = s.id AND c.kind = 'email'
+      AND c.value = d.email AND c.verified = 0))`
 
 async function readStandings(
   ctx: Context,

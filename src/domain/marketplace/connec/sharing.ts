@@ -3,6 +3,7 @@ import type { Context } from '../../context'
 import { unattendedContextOf } from '../../unattended'
 import { type Company, type CompanyRow, companyColumns, companyTables, toCompany } from '../companies'
 import { type Marketplace, type MarketplaceRow, toMarketplace } from '../marketplaces'
+import type { Collection } from './entity'
 import type { DataHub } from './hub-connec'
 
 /** What work with the data hub needs; `now` is asked anew after each call. */
@@ -25,6 +26,12 @@ export type Sharing = {
 
 /** SQL, over `companies c JOIN marketplaces m`: data goes to and fro. */
 export const SHARES = `c.status = 'active' AND m.enabled = 1 AND m.settings ->> '$.connec' IS NOT NULL`
+
+/** Whether a collection goes to and fro. */
+export const isSubscribed = (
+  { marketplace }: Pick<Sharing, 'marketplace'>,
+  collection: Collection,
+): boolean => marketplace.webhooks.subscriptions[collection]
 
 /** The company of a publisher where it shares data now; null otherwise. */
 export async function sharingOfPublisher(ctx: SharingContext, publisherId: number): Promise<Sharing | null> {
