@@ -95,18 +95,21 @@ function thingsOf(
 ): { all: Iterable<Thing>; unreadable: ReadonlySet<string> } {
   const things = new Map<string, { uid: string; itself: Entry | null; changes: Map<string, Entry> }>()
   const unreadable = new Set<string>()
+  const hidden = new Set<string>()
   for (const each of entries) {
     const entry = readEntry(each, clock)
     const uid = entry.uid || nameless(entry)
     if (entry.isPrivate) remarks.add('left out: marked private')
+    if (entry.recurrenceId === null && entry.isPrivate) hidden.add(uid)
     else if (entry.recurrenceId === null && (entry.start === null || entry.end === null)) {
       remarks.add('left out: no start that can be read', entry.name)
       unreadable.add(uid)
     } else {
       const thing = things.get(uid) ?? { uid, itself: null, changes: new Map() }
       things.set(uid, thing)
-      if (entry.unknownZone)
+      if (entry.unknownZone) {
         remarks.add('in a time zone that is not known: the calendar’s was taken', entry.unknownZone)
+      }
       if (entry.recurrenceId === null) thing.itself = laterOf(thing.itself, entry, remarks)
       else {
         const { date, time, zone } = entry.recurrenceId
@@ -115,11 +118,9 @@ function thingsOf(
       }
     }
   }
-  const all = [...things.values()].map(({ uid, itself, changes }) => ({
-    uid,
-    itself,
-    changes: [...changes.values()],
-  }))
+  // Changed occurrences of what is left out are no events by themselves.
+  const readable = [...things.values()].filter(({ uid }) => !hidden.has(uid) && !unreadable.has(uid))
+  const all = readable.map(({ uid, itself, changes }) => ({ uid, itself, changes: [...changes.values()] }))
   return { all, unreadable }
 }
 

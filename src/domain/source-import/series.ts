@@ -43,8 +43,8 @@ export function eventsOf({ uid, itself, changes }: Thing, reading: Reading): Pla
   }
   // Invitations to one occurrence come without the series.
   return changes.flatMap((change) => {
-    const { start, end, recurrenceId, saying } = change
-    if (!start || !end || !recurrenceId) return []
+    const { start, end, recurrenceId, saying, isPrivate } = change
+    if (!start || !end || !recurrenceId || isPrivate) return []
     const key = `${uid}\n${occurrenceDate(recurrenceId, recurrenceId)}`
     return [{ key, fields: fieldsOf({ start, end, saying }) }]
   })
@@ -67,10 +67,16 @@ function eventsOfSeries(uid: string, itself: Whole, changes: readonly Entry[], r
   const timing = series && newEventValues(series, reading.zone)
   for (const change of changes) {
     if (!change.recurrenceId) continue
-    if (change.changesLaterOnes)
+    if (change.changesLaterOnes) {
       reading.remarks.add('with changes to all later occurrences, which were made to one only', itself.name)
+    }
     const date = occurrenceDate(change.recurrenceId, start)
-    if (series && timing && !single.has(date)) {
+    const isSingle = !series || single.has(date)
+    if (change.isPrivate) {
+      // What the occurrence was is not what it is: it doesn't show at all.
+      if (isSingle) single.delete(date)
+      else exceptions.set(date, { date, cancelled: true })
+    } else if (series && timing && !isSingle) {
       setException(
         exceptions,
         date,
@@ -100,15 +106,13 @@ function ruleOf({ rules, start, isOfOwnZone }: Whole): Rule | null {
 /** The starts of those occurrences that become events of their own. */
 function singleStarts(itself: Whole, rule: Rule | null, reading: Reading): When[] {
   const { start, moreDates } = itself
-  const listed = moreDates.map((when) => {
-    return start.time === ''
-      ? { ...start, date: when.date }
-      : when.time === ''
-        ? { ...start, date: when.date }
-        : inZone(when, start.zone)
-  })
+  const listed = moreDates.map((when) =>
+    start.time === '' || when.time === '' ? { ...start, date: when.date } : inZone(when, start.zone),
+  )
   if (rule === null) return [start, ...listed]
-  if (rule.kind === 'kept') return listed
+  // Some programs list the start as well, which the series has already.
+  if (rule.kind === 'kept')
+    return listed.filter(({ date, time }) => date !== start.date || time !== start.time)
   const days = rule.kind === 'picking' ? pickedDays(rule.parts, start, reading.window, reading.budget) : null
   if (days !== null) return [...days.map((date) => ({ ...start, date })), ...listed]
   const remark = 'repeating in a way that is not supported: only the first occurrence was taken'

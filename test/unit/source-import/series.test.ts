@@ -191,7 +191,7 @@ describe('an imported series', () => {
   })
 
   it('has the further dates of RDATE as events of their own', ({ expect }) => {
-    const more = 'RDATE;TZID=Europe/Berlin:20300508T190000,20300509T200000'
+    const more = 'RDATE;TZID=Europe/Berlin:20300506T190000,20300508T190000,20300509T200000'
     const { events } = read(text(entry(start, 'DURATION:PT1H', weekly, more)))
     expect(events.map((each) => [each.recurrence !== '', span(each)])).toEqual([
       [true, '2030-05-06 19:00 2030-05-06 20:00 Europe/Berlin'],

@@ -100,6 +100,17 @@ describe('the texts of an imported event', () => {
     expect(remarks).toBe('2 events left out: marked private.')
   })
 
+  it('hide an occurrence of a public series, and take theirs with them', ({ expect }) => {
+    const series = entry(start, 'SUMMARY:Open', 'RRULE:FREQ=DAILY')
+    const change = (...lines: string[]) =>
+      entry('RECURRENCE-ID:20300502T090000Z', 'DTSTART:20300502T100000Z', ...lines)
+    const [event] = read(text(series, change('CLASS:PRIVATE', 'SUMMARY:Secret'))).events
+    expect(event?.exceptionList).toEqual([{ date: '2030-05-02T09:00', cancelled: true }])
+    expect(read(text(change('CLASS:PRIVATE'))).events).toEqual([])
+    expect(read(text(entry(start, 'CLASS:PRIVATE'), change('SUMMARY:Secret'))).events).toEqual([])
+    expect(read(text(entry('DTSTART:soon'), change('SUMMARY:Changed'))).events).toEqual([])
+  })
+
   it('pass what the API asks of an event, whatever they are', ({ expect }) => {
     const names = [
       'SUMMARY',
