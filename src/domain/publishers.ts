@@ -85,8 +85,9 @@ export async function touchKey(
 ): Promise<void> {
   if (lastUsedAt !== null && now < lastUsedAt + USED_EVERY_MS) return
   await db
-    .prepare('UPDATE api_keys SET last_used_at = max(coalesce(last_used_at, 0), ?1) WHERE api_key = ?2')
-    .bind(now, apiKey)
+    // Of many calls at a time one writes.
+    .prepare('UPDATE api_keys SET last_used_at = ?1 WHERE api_key = ?2 AND coalesce(last_used_at, 0) <= ?3')
+    .bind(now, apiKey, now - USED_EVERY_MS)
     .run()
 }
 

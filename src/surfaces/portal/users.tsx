@@ -1,6 +1,5 @@
 import type { FC } from 'hono/jsx'
 import { DomainError } from '../../domain/errors'
-import { settleSeats } from '../../domain/marketplace/billing'
 import { startPath } from '../../domain/marketplace/read-session'
 import {
   blockStaff,
@@ -11,13 +10,11 @@ import {
   unblockStaff,
 } from '../../domain/portal/staff'
 import { answerPage, seeOther } from './answers'
-import { billedThrough } from './billed-through'
 import type { PortalCall } from './environment'
 import { fullName } from './format'
 import { PAGE_ROWS, Pager, pageAsked, rowsOf } from './pages'
 import { ButtonForm, State, Table, Time, ZoneNote } from './parts'
 import { Refusal } from './refusals'
-import { wakeWaitingBills } from './wake-bills'
 
 const PATH = '/portal/users'
 
@@ -117,14 +114,14 @@ export async function answerBlock(c: PortalCall): Promise<Response> {
   const userId = c.req.param('userId') ?? ''
   const own = 'You can’t block yourself: ask another Admin.'
   await orForbidden(userId === c.var.session.user.id ? own : managed, () => blockStaff(c.var.context, userId))
-  return recounted(c, 'user_blocked')
+  return seeOther(c, PATH, 'user_blocked')
 }
 
 /** `POST /portal/users/{userId}/unblock`. */
 export async function answerUnblock(c: PortalCall): Promise<Response> {
   const userId = c.req.param('userId') ?? ''
   await orForbidden(managed, () => unblockStaff(c.var.context, userId))
-  return recounted(c, 'user_unblocked')
+  return seeOther(c, PATH, 'user_unblocked')
 }
 
 const managed = 'The marketplace says whether this user may come in; it is changed there.'
@@ -137,17 +134,4 @@ async function orForbidden(why: string, act: () => Promise<void>): Promise<void>
     if (error instanceof DomainError && error.code === 'forbidden') throw new Refusal('forbidden', why)
     throw error
   }
-}
-
-/** The page again; where a plan is priced by users, its bill follows their number. */
-function recounted(c: PortalCall, notice: Parameters<typeof seeOther>[2]): Response {
-  const { context, session } = c.var
-  if (billedThrough(session)) {
-    const follow = async () => {
-      await settleSeats(context)
-      await wakeWaitingBills(c)
-    }
-    c.executionCtx.waitUntil(follow())
-  }
-  return seeOther(c, PATH, notice)
 }
