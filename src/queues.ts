@@ -1,4 +1,4 @@
-import { announceChanges, dispatchChanges } from './changes'
+import { announcing, dispatchChanges } from './changes'
 import {
   attemptBills,
   type BillingContext,
@@ -29,9 +29,9 @@ const consumers: Record<string, (env: Env, bodies: readonly unknown[]) => Promis
   'daybook-bills': (env, bodies) =>
     sendBills(env, new Set((bodies as BillMessage[]).map(({ bill }) => bill))),
   'daybook-imports': (env, bodies) =>
-    runImports(sharingContext(env), sharingQueues(env), bodies as ImportMessage[]),
+    sharing(env, (context) => runImports(context, sharingQueues(env), bodies as ImportMessage[])),
   'daybook-pushes': (env, bodies) =>
-    runPushes(sharingContext(env), sharingQueues(env), bodies as PushMessage[]),
+    sharing(env, (context) => runPushes(context, sharingQueues(env), bodies as PushMessage[])),
 }
 
 /** Does what the messages of a queue ask for. What fails is retried, and in the end found by the crons. */
@@ -47,9 +47,9 @@ function workContext(env: Env): BillingContext {
   }
 }
 
-/** What work with data hubs needs. */
-function sharingContext(env: Env): SharingContext {
-  return { ...workContext(env), announce: () => void announceChanges(env) }
+/** Runs work with data hubs. */
+function sharing(env: Env, run: (context: SharingContext) => Promise<void>): Promise<void> {
+  return announcing(env, (announce) => run({ ...workContext(env), announce }))
 }
 
 const sharingQueues = (env: Env) => ({ imports: env.IMPORTS, pushes: env.PUSHES })

@@ -1,5 +1,5 @@
 import { handle } from './app'
-import { announceChanges, sweepUndelivered } from './changes'
+import { announcing, sweepUndelivered } from './changes'
 import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
 import { sweepPortal } from './domain/portal/sweep'
@@ -18,18 +18,6 @@ export { WebhookEndpoint } from './webhooks/webhook-endpoint'
 const EVERY_MINUTE = '* * * * *'
 const HOURLY = '7 * * * *'
 const DAILY = '23 3 * * *'
-
-/** Runs what commits changes, and tells at once of them. */
-async function announcing(env: Env, run: (announce: () => void) => Promise<void>): Promise<void> {
-  let changed = false
-  try {
-    await run(() => {
-      changed = true
-    })
-  } finally {
-    if (changed) await announceChanges(env)
-  }
-}
 
 /** Runs a sweep of payment schedules. */
 function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Promise<void> {

@@ -26,6 +26,18 @@ export async function announceChanges(env: Env): Promise<void> {
   }
 }
 
+/** Runs what commits changes outside of a request, and tells of them before it ends. */
+export async function announcing(env: Env, run: (announce: () => void) => Promise<void>): Promise<void> {
+  let changed = false
+  try {
+    await run(() => {
+      changed = true
+    })
+  } finally {
+    if (changed) await announceChanges(env)
+  }
+}
+
 /**
  * Takes up the changes that nobody has dispatched yet, in their order: records a delivery for each endpoint that wants
  * the message and marks the change, in one batch, then wakes the endpoints. Two at once do no harm: a delivery is

@@ -2,6 +2,7 @@
 
 export {
   announceChanges,
+  announcing,
   countChangesBetween,
   dispatchChanges,
   insertMessages,

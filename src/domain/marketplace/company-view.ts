@@ -78,12 +78,8 @@ export async function membersOf(
     )
     .bind(JSON.stringify(publisherIds))
     .all<Row>()
-  const members = new Map<number, Member[]>()
-  for (const row of results) {
-    const of = Number(row.publisher_id)
-    members.set(of, [...(members.get(of) ?? []), toMember(row)])
-  }
-  return members
+  const rows = Map.groupBy(results, (row) => Number(row.publisher_id))
+  return new Map([...rows].map(([id, theirs]) => [id, theirs.map(toMember)]))
 }
 
 function toMember(row: Row): Member {

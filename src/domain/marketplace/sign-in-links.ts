@@ -2,7 +2,7 @@ import { logUsersOf, newWriteId } from '../../changes'
 import type { Row } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { newId, randomHex } from '../../platform/ids'
-import { commit, type TenancyContext } from '../context'
+import { type Context, commit, type TenancyContext } from '../context'
 import { DomainError } from '../errors'
 import { seatsChanged } from './billing'
 import type { Role } from './roles'
@@ -29,7 +29,7 @@ const THE_ONE = `(SELECT one.user_id FROM (SELECT min(user_id) AS user_id, count
  * @throws DomainError `not_found` for an unknown publisher
  */
 export async function createSignInLink(
-  ctx: TenancyContext,
+  ctx: TenancyContext & Pick<Context, 'announce'>,
   publisherId: number,
   guest: Guest,
   expiresAt: number,

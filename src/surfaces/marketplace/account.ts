@@ -3,7 +3,6 @@ import { cancelCompany } from '../../domain/marketplace/cancel-company'
 import { retractPublisher } from '../../domain/public-feeds'
 import { frontCacheOf } from '../../platform/front-cache'
 import { lookAtOnce } from '../../timeline'
-import { wakeCompany } from '../../wake-company'
 import type { MarketplaceCall } from './environment'
 import { provisioningContext } from './gate'
 
@@ -29,6 +28,5 @@ export async function answerUserRemoved(c: MarketplaceCall): Promise<Response> {
 function answer(c: MarketplaceCall, publisherId: number | null): Response {
   const headers = { 'Cache-Control': 'no-store' }
   if (publisherId === null) return c.body(null, 204, headers)
-  c.executionCtx.waitUntil(wakeCompany(c.env, publisherId))
   return c.json({ success: true }, 200, headers)
 }

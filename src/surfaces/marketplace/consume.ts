@@ -7,7 +7,6 @@ import { required } from '../../env'
 import { sessionCookie, sessionIdOf } from '../../objects/session-cookie'
 import { readBody, strictText } from '../../platform/http'
 import { randomHex } from '../../platform/ids'
-import { wakeCompany } from '../../wake-company'
 import { refuse, unknownMarketplace } from './answers'
 import { startingBrowser } from './browser-cookie'
 import type { MarketplaceCall } from './environment'
@@ -41,7 +40,6 @@ export async function endSignOn(c: MarketplaceCall): Promise<Response> {
     if (signedOn.reason === 'tenant_disabled') return unknownMarketplace(c)
     return fail(c, signedOn.reason, { groupUid: assertion.group.uid, uid: assertion.person.uid })
   }
-  c.executionCtx.waitUntil(wakeCompany(c.env, signedOn.publisherId))
   c.header('Set-Cookie', sessionCookie(signedOn.sessionId))
   c.header('Cache-Control', 'no-store')
   return c.redirect(targetOf(form.getAll('RelayState')), 303)

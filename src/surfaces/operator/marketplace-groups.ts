@@ -5,7 +5,6 @@ import { type CompanyPosition, viewCompanies } from '../../domain/marketplace/co
 import { readLog } from '../../domain/marketplace/log'
 import { findMarketplace } from '../../domain/marketplace/marketplaces'
 import { reactivateCompany } from '../../domain/marketplace/reactivate-company'
-import { wakeCompany } from '../../wake-company'
 import { companyAnswer, companySchema, readCompanyAnswer } from './company-wire'
 import { operatorErrors, refuse } from './envelope'
 import type { OperatorApp, OperatorCall } from './environment'
@@ -156,9 +155,7 @@ export function registerMarketplaceGroups(app: OperatorApp): void {
       if (!(error instanceof DomainError) || error.code !== 'inactive') throw error
       return refuse(c, 409, 'not_cancelled', 'The company is not cancelled.') as never
     }
-    const company = await readCompanyAnswer(c.var.context.db, tenant, uid)
-    c.executionCtx.waitUntil(wakeCompany(c.env, company.publisherId))
-    return c.json(company, 200)
+    return c.json(await readCompanyAnswer(c.var.context.db, tenant, uid), 200)
   })
 
   app.openapi(log, async (c) => {

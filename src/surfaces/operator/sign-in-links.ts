@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { announceChanges } from '../../changes'
 import { normalEmail } from '../../domain/contact-values'
 import { oneLine } from '../../domain/fields'
 import { roleNamed } from '../../domain/marketplace/roles'
 import { createSignInLink } from '../../domain/marketplace/sign-in-links'
-import { wakeCompany } from '../../wake-company'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
 
@@ -79,11 +79,11 @@ export function registerSignInLinks(app: OperatorApp): void {
   app.openapi(create, async (c) => {
     const { email, firstName = null, lastName = null, role, expiresIn } = c.req.valid('json')
     const { context, origin } = c.var
+    const announce = () => c.executionCtx.waitUntil(announceChanges(c.env))
     const expiresAt = context.now + expiresIn * 1000
     const guest = { email, firstName, lastName, role }
     const { id } = c.req.valid('param')
-    const { token, userId } = await createSignInLink(context, id, guest, expiresAt)
-    c.executionCtx.waitUntil(wakeCompany(c.env, id))
+    const { token, userId } = await createSignInLink({ ...context, announce }, id, guest, expiresAt)
     const url = `${origin}/portal/sign-in/${token}`
     return c.json({ url, expiresAt: new Date(expiresAt).toISOString(), userId }, 201)
   })
