@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
 import {
   createMarketplace,
@@ -14,6 +14,7 @@ import {
   type Marketplace,
   tenantSettings,
 } from '../../scripts/marketplace/index.mjs'
+import { scrollsSideways, startBrowser } from './chromium'
 
 /** The local marketplace over real sockets. In Daybook's place stands an independent implementation of SAML. */
 
@@ -232,11 +233,7 @@ describe.for(Object.keys(viewports) as (keyof typeof viewports)[])(
   (viewport) => {
     let browser: Browser
     beforeAll(async () => {
-      mkdirSync('artifacts', { recursive: true })
-      browser = await chromium.launch({
-        executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-      })
+      browser = await startBrowser()
     })
     afterAll(() => browser.close())
 
@@ -245,8 +242,6 @@ describe.for(Object.keys(viewports) as (keyof typeof viewports)[])(
       onTestFinished(() => context.close())
       return context.newPage()
     }
-    const scrollsSideways = (page: Page) =>
-      page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth)
     const photograph = (page: Page, name: string) =>
       page.screenshot({ path: `artifacts/marketplace-${name}-${viewport}.png`, fullPage: true })
 

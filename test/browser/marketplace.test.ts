@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, it, vi } from 'vitest'
 import { createMarketplace, type Marketplace, tenantSettings } from '../../scripts/marketplace/index.mjs'
+import { startBrowser } from './chromium'
 
 const origin = inject('origin')
 const TENANT = 'clicked'
@@ -11,15 +11,11 @@ let hub: Marketplace
 let browser: Browser
 
 beforeAll(async () => {
-  mkdirSync('artifacts', { recursive: true })
   hub = await createMarketplace({ port: 0, tenant: TENANT, daybookOrigin: origin, counts: COUNTS })
   await hub.start()
   const made = await operate('PUT', '', tenantSettings(hub, { trialDays: 0 }))
   if (!made.ok) throw new Error(await made.text())
-  browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  browser = await startBrowser()
 })
 
 afterAll(async () => {

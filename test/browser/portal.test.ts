@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { portalLink } from '../../scripts/portal-link.mjs'
+import { scrollsSideways, startBrowser } from './chromium'
 import { companies } from './companies'
 
 const origin = inject('origin')
@@ -9,11 +9,7 @@ const origin = inject('origin')
 let browser: Browser
 
 beforeAll(async () => {
-  mkdirSync('artifacts', { recursive: true })
-  browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  browser = await startBrowser()
 })
 
 afterAll(() => browser.close())
@@ -22,9 +18,6 @@ const viewports = {
   phone: { width: 360, height: 740 },
   desktop: { width: 1440, height: 900 },
 }
-
-const scrollsSideways = (page: Page) =>
-  page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth)
 
 describe.for(Object.keys(viewports) as (keyof typeof viewports)[])('the portal on a %s', (viewport) => {
   it('lets an Admin in by a link, without a script, and does what it has buttons for', async ({ expect }) => {

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
 import { signUrl } from '../../scripts/signing.mjs'
+import { scrollsSideways, startBrowser } from './chromium'
 
 const origin = inject('origin')
 const link = `${origin}/button/v1/ecal.html?apiKey=${demo.apiKey}&widgetId=${demo.widgetId}`
@@ -10,11 +10,7 @@ const link = `${origin}/button/v1/ecal.html?apiKey=${demo.apiKey}&widgetId=${dem
 let browser: Browser
 
 beforeAll(async () => {
-  mkdirSync('artifacts', { recursive: true })
-  browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  browser = await startBrowser()
 })
 
 afterAll(() => browser.close())
@@ -33,9 +29,6 @@ async function withPage(viewport: keyof typeof viewports, run: (page: Page) => P
     await context.close()
   }
 }
-
-const scrollsSideways = (page: Page) =>
-  page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth)
 
 describe.for(Object.keys(viewports) as (keyof typeof viewports)[])(
   'connecting a calendar on a %s',

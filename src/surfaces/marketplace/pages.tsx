@@ -1,26 +1,17 @@
 import type { Child, FC } from 'hono/jsx'
+import { Document } from '../../objects/document'
 import type { MarketplaceCall } from './environment'
 import { INIT, printed } from './paths'
 
 /** The pages of a sign-on that ends here. They say nothing of the cause: that stands in the marketplace's log. */
 
 const Page: FC<{ title: string; children?: Child }> = ({ title, children }) => (
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <meta name="robots" content="noindex" />
-      <title>{title}</title>
-      <link rel="stylesheet" href="/daybook.css" />
-    </head>
-    <body class="single">
-      <main>
-        <h1>{title}</h1>
-        {children}
-      </main>
-    </body>
-  </html>
+  <Document title={title} kind="single">
+    <main>
+      <h1>{title}</h1>
+      {children}
+    </main>
+  </Document>
 )
 
 const contentSecurityPolicy = [

@@ -1,5 +1,6 @@
 import type { Child, FC } from 'hono/jsx'
 import type { PortalSession } from '../../domain/marketplace/read-session'
+import { Document } from '../../objects/document'
 import { fullName } from './format'
 import { Hidden } from './parts'
 import { placesOf } from './places'
@@ -13,24 +14,6 @@ export type Surroundings = {
   /** What is told once. */
   readonly notice: string | null
 }
-
-const Document: FC<{ title: string; kind: 'single' | 'portal'; children?: Child }> = ({
-  title,
-  kind,
-  children,
-}) => (
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <meta name="robots" content="noindex" />
-      <title>{title}</title>
-      <link rel="stylesheet" href="/daybook.css" />
-    </head>
-    <body class={kind}>{children}</body>
-  </html>
-)
 
 /** A page of somebody who isn't in a session: one column. */
 export const BarePage: FC<{ title: string; children?: Child }> = ({ title, children }) => (
