@@ -51,9 +51,12 @@ function askRepeatedly({ hostname, port, request, status }, until, times) {
       buffered.push(chunk)
       size += chunk.length
       if (wanted === null) {
-        const head = headOf(Buffer.concat(buffered), status)
-        if (head === null) return
-        wanted = head
+        wanted = headOf(Buffer.concat(buffered))
+        if (wanted === null) return
+        if (wanted.status !== status) {
+          socket.destroy(new Error(`the server answered ${wanted.status}, not ${status}`))
+          return
+        }
       }
       if (wanted.isChunked ? !endsInLastChunk(chunk) : size < wanted.bytes) return
       const now = performance.now()
@@ -66,17 +69,16 @@ function askRepeatedly({ hostname, port, request, status }, until, times) {
 }
 
 /** What an answer's head says of its length; null where the head isn't there yet. */
-function headOf(buffer, status) {
+function headOf(buffer) {
   const end = buffer.indexOf(HEAD_END)
   if (end < 0) return null
   const head = buffer.subarray(0, end).toString('latin1')
-  if (!head.startsWith(`HTTP/1.1 ${status}`) && !head.startsWith(`HTTP/1.0 ${status}`)) {
-    throw new Error(`the server answered ${head.split('\r\n')[0]}`)
-  }
+  const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1])
   const [, length] = /^content-length: *(\d+)/im.exec(head) ?? []
   const body = status === 304 ? 0 : Number(length ?? Number.POSITIVE_INFINITY)
   const isChunked = status !== 304 && /^transfer-encoding: *chunked/im.test(head)
   return {
+    status,
     bytes: end + HEAD_END.length + body,
     isChunked,
     closes: /^connection: *close/im.test(head) || head.startsWith('HTTP/1.0'),

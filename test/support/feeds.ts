@@ -1,11 +1,15 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { handle } from '../../src/app'
 import { events } from '../../src/db/schema'
 import { fromColumns } from '../../src/domain/columns'
 import type { EventRow } from '../../src/domain/event-values'
 import { renderCalendar } from '../../src/icalendar'
+import { loadFromColo } from '../../src/surfaces/feed/colo-cache'
 import { renderEventRow } from '../../src/surfaces/feed/event-text'
 import { fragmentMemory } from '../../src/surfaces/feed/fragments'
 import { settledPersons } from '../../src/surfaces/feed/persons'
+import { ORIGIN, type TestPublisher } from './publisher'
 
 type Row = Record<string, string | number | null>
 
@@ -18,6 +22,34 @@ export function forgetFeeds(): void {
 async function rowsOf(table: string, publisherId: number): Promise<Row[]> {
   const sql = `SELECT * FROM ${table} WHERE publisher_id = ?`
   return (await env.DB.prepare(sql).bind(publisherId).all<Row>()).results
+}
+
+/** What the fragment of a calendar must be now, and the revision that it must be kept under. */
+export async function plainFragment(calendarId: string): Promise<{ revision: number; text: string }> {
+  const calendar = await env.DB.prepare('SELECT * FROM calendars WHERE id = ?').bind(calendarId).first<Row>()
+  const { results } = await env.DB.prepare(
+    `SELECT e.* FROM calendar_events m JOIN events e ON e.id = m.event_id
+     WHERE m.calendar_id = ? AND e.draft = 0 AND (e.deleted_at IS NULL OR e.tombstone_until IS NOT NULL)
+     ORDER BY e.starts_at, e.id`,
+  )
+    .bind(calendarId)
+    .all<Row>()
+  const bytes = results.map((row) => {
+    return renderEventRow(fromColumns<EventRow>(events, row), String(calendar?.categories)).bytes
+  })
+  return {
+    revision: Number(calendar?.revision),
+    text: bytes.map((each) => new TextDecoder().decode(each)).join(''),
+  }
+}
+
+/** The texts of a calendar's fragment at a revision wherever they are kept: in memory, in the data centre's cache. */
+export async function keptTexts(calendarId: string, revision: number): Promise<string[]> {
+  const kept = [
+    fragmentMemory.get(`${calendarId}:${revision}`),
+    await loadFromColo({ id: calendarId, revision }),
+  ]
+  return kept.flatMap((fragment) => (fragment ? [new TextDecoder().decode(fragment.bytes)] : []))
 }
 
 /**
@@ -93,4 +125,39 @@ export async function plainFeed(publisherId: number, ecalId: string): Promise<st
   )
   const person = all('subscribers').find(({ id }) => id === ecalId)
   return renderCalendar(String(person?.ics_filename), zones, texts)
+}
+
+/** A subscriber who follows some calendars. */
+export async function aFollower(publisher: TestPublisher, ...calendarIds: string[]) {
+  const person = await publisher.subscriber()
+  await publisher.api.post(`/subscriber/${person.ecalId}/subscriptions/add`, { calendarIds })
+  return person
+}
+
+/** Makes so many events of one hour in a calendar, each with the same details. */
+export async function manyEvents(publisher: TestPublisher, calendarId: string, count: number, details = '') {
+  for (let from = 0; from < count; from += 100) {
+    const events = Array.from({ length: Math.min(100, count - from) }, (_, n) => ({
+      name: `Round ${from + n}`,
+      calendarId,
+      startDate: '2030-05-01',
+      startTime: '19:30',
+      details,
+    }))
+    const made = await publisher.api.post('/batch/events', { events })
+    if (made.status !== 200) throw new Error(made.text)
+  }
+}
+
+/** The revision of a calendar now. */
+export function revisionOf(calendarId: string): Promise<number | null> {
+  return env.DB.prepare('SELECT revision FROM calendars WHERE id = ?').bind(calendarId).first('revision')
+}
+
+/** The text of a feed as a database answers it that something happens to on the way. */
+export async function feedThrough(through: typeof env, path: string): Promise<string> {
+  const execution = createExecutionContext()
+  const text = await (await handle(new Request(`${ORIGIN}${path}`), through, execution)).text()
+  await waitOnExecutionContext(execution)
+  return text
 }

@@ -3,44 +3,21 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { handle } from '../../../src/app'
 import { sha256Hex } from '../../../src/platform/digest'
-import { fragmentMemory } from '../../../src/surfaces/feed/fragments'
 import { aCalendar, anEvent } from '../../support/apps'
 import { costOf, countingEnv } from '../../support/counting'
-import { forgetFeeds, plainFeed } from '../../support/feeds'
+import {
+  aFollower,
+  feedThrough,
+  forgetFeeds,
+  keptTexts,
+  manyEvents,
+  plainFeed,
+  plainFragment,
+  revisionOf,
+} from '../../support/feeds'
 import { interleavingEnv } from '../../support/interleaving'
-import { aPublisher, fetchWorker, ORIGIN, summaries, type TestPublisher } from '../../support/publisher'
-
-async function aFollower(publisher: TestPublisher, ...calendarIds: string[]) {
-  const person = await publisher.subscriber()
-  await publisher.api.post(`/subscriber/${person.ecalId}/subscriptions/add`, { calendarIds })
-  return person
-}
-
-async function manyEvents(publisher: TestPublisher, calendarId: string, count: number, details = '') {
-  for (let from = 0; from < count; from += 100) {
-    const events = Array.from({ length: Math.min(100, count - from) }, (_, n) => ({
-      name: `Round ${from + n}`,
-      calendarId,
-      startDate: '2030-05-01',
-      startTime: '19:30',
-      details,
-    }))
-    const made = await publisher.api.post('/batch/events', { events })
-    if (made.status !== 200) throw new Error(made.text)
-  }
-}
-
-function revisionOf(calendarId: string): Promise<number | null> {
-  return env.DB.prepare('SELECT revision FROM calendars WHERE id = ?').bind(calendarId).first('revision')
-}
-
-/** The text of a feed as a database answers it that something happens to on the way. */
-async function feedThrough(through: typeof env, path: string): Promise<string> {
-  const execution = createExecutionContext()
-  const text = await (await handle(new Request(`${ORIGIN}${path}`), through, execution)).text()
-  await waitOnExecutionContext(execution)
-  return text
-}
+import { aPublisher, fetchWorker, ORIGIN, summaries } from '../../support/publisher'
+import { tidiesUp } from '../../support/timelines'
 
 describe('a calendar’s fragment', () => {
   it('is read and rendered once by however many requests that miss it at once', async ({ expect }) => {
@@ -144,13 +121,51 @@ describe('a calendar’s fragment', () => {
     expect(await warm.answer.text()).toBe(plain)
     expect(warm.counts.queries).toBe(1)
 
-    const [event] = (await publisher.api.get('/event', { type: 'fixture', limit: '1' })).data
+    // Of the last page.
+    const last = await env.DB.prepare('SELECT max(event_id) AS id FROM calendar_events WHERE calendar_id = ?')
+      .bind(calendar)
+      .first<string>('id')
     for (const before of [2, 3, 4, 5]) {
-      await publisher.api.put(`/event/${event.id}`, { name: `Anew ${before}` })
-      const act = () => publisher.api.put(`/event/${event.id}`, { name: `Moved ${before}` })
+      await publisher.api.put(`/event/${last}`, { name: `Anew ${before}` })
+      const then = await plainFragment(calendar)
+      const act = () => publisher.api.put(`/event/${last}`, { name: `Moved ${before}` })
       const text = await feedThrough(interleavingEnv(before, act), person.feedPath)
       expect(text === (await plainFeed(publisher.id, person.ecalId)), `before question ${before}`).toBe(true)
+      for (const { revision, text: right } of [then, await plainFragment(calendar)]) {
+        const kept = await keptTexts(calendar, revision)
+        expect(
+          kept.every((each) => each === right),
+          `kept, before question ${before}`,
+        ).toBe(true)
+      }
     }
+  })
+
+  it('is made of pages, too, where it is tombstones that are many', async ({ expect }) => {
+    const publisher = await aPublisher()
+    tidiesUp(publisher)
+    const calendar = await aCalendar(publisher)
+    const event = await anEvent(publisher, calendar, { name: 'Quiz' })
+    const person = await aFollower(publisher, calendar)
+    const names =
+      'publisher_id, name, all_day, start_date, start_time, end_date, end_time, timezone, end_timezone'
+    const more =
+      'end_date_given, end_time_given, starts_at, ends_at, status, show_as, created_at, modified_at'
+    const numbers = 'WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2100)'
+    const id = `printf('%08x%016x', ?1, n)`
+    await env.DB.batch([
+      env.DB.prepare(
+        `${numbers} INSERT INTO events (id, calendar_id, ${names}, ${more}, deleted_at, tombstone_until)
+         SELECT ${id}, ?2, ${names}, ${more}, 1, 4000000000000 FROM n CROSS JOIN events e WHERE e.id = ?3`,
+      ).bind(publisher.id, calendar, event),
+      env.DB.prepare(
+        `${numbers} INSERT INTO calendar_events (calendar_id, event_id, publisher_id, added_at) SELECT ?2, ${id}, ?1, 1 FROM n`,
+      ).bind(publisher.id, calendar),
+    ])
+    await publisher.api.put(`/event/${event}`, { name: 'Moved' })
+    const text = await (await person.feed()).text()
+    expect(text.match(/^STATUS:CANCELLED\r$/gm)).toHaveLength(2_100)
+    expect(text === (await plainFeed(publisher.id, person.ecalId))).toBe(true)
   })
 
   it('is none of a time before a restore: revisions jump, and what was kept is never found again', async ({
@@ -215,71 +230,5 @@ describe('a feed that is not a person’s whole', () => {
     expect([alone.counts.queries, alone.counts.rowsRead]).toEqual([1, 2])
     const head = await costOf(own, { method: 'HEAD' })
     expect([head.answer.status, await head.answer.text(), head.counts.rowsRead]).toEqual([200, '', 2])
-  })
-})
-
-describe('what feeds keep in memory', () => {
-  it('is bounded', async ({ expect }) => {
-    const publisher = await aPublisher()
-    const calendar = await aCalendar(publisher)
-    await manyEvents(publisher, calendar, 300, 'x'.repeat(7_000))
-    const person = await aFollower(publisher, calendar)
-    const [event] = (await publisher.api.get('/event', { type: 'fixture', limit: '1' })).data
-    forgetFeeds()
-    for (let n = 0; n < 16; n++) {
-      await publisher.api.put(`/event/${event.id}`, { name: `Change ${n}` })
-      expect(await summaries(person.feed())).toContain(`Change ${n}`)
-      expect(fragmentMemory.bytes).toBeLessThanOrEqual(fragmentMemory.maxBytes)
-    }
-    expect(fragmentMemory.bytes).toBeGreaterThan(fragmentMemory.maxBytes / 2)
-    forgetFeeds()
-  })
-})
-
-describe('a write between the questions of one feed', () => {
-  it('is shown as it was before or after, and never kept under the other’s revision', async ({ expect }) => {
-    const publisher = await aPublisher()
-    const calendars = [await aCalendar(publisher, 'First'), await aCalendar(publisher, 'Second')]
-    const [first = '', second = ''] = calendars
-    const person = await aFollower(publisher, first, second)
-    const event = await anEvent(publisher, first, { name: 'Start' })
-    const other = await anEvent(publisher, second, { name: 'Start' })
-    const writes: [string, () => Promise<unknown>][] = [
-      ['an event changes', () => publisher.api.put(`/event/${event}`, { name: `A ${Math.random()}` })],
-      [
-        'one of the other calendar',
-        () => publisher.api.put(`/event/${other}`, { name: `B ${Math.random()}` }),
-      ],
-      [
-        'a calendar’s categories',
-        () => publisher.api.put(`/calendar/${first}`, { categories: `C${Date.now()}` }),
-      ],
-      ['a calendar is drafted', () => publisher.api.put(`/calendar/${second}`, { draft: 1 })],
-      ['and comes back', () => publisher.api.put(`/calendar/${second}`, { draft: 0 })],
-      ['an event moves', () => publisher.api.put(`/event/${event}`, { calendarId: second })],
-      ['and returns', () => publisher.api.put(`/event/${event}`, { calendarId: first })],
-      [
-        'a follow ends',
-        () =>
-          publisher.api.post(`/subscriber/${person.ecalId}/subscriptions/remove`, { calendarIds: [second] }),
-      ],
-      [
-        'and begins',
-        () => publisher.api.post(`/subscriber/${person.ecalId}/subscriptions/add`, { calendarIds: [second] }),
-      ],
-    ]
-    for (const [what, write] of writes) {
-      for (const before of [1, 2, 3]) {
-        // Something is cold each time, so that there is more than one question.
-        await publisher.api.put(`/event/${event}`, { location: `${what} ${before}` })
-        const was = await plainFeed(publisher.id, person.ecalId)
-        const text = await feedThrough(interleavingEnv(before, write), person.feedPath)
-        const is = await plainFeed(publisher.id, person.ecalId)
-        expect([was, is].includes(text), `${what}, before question ${before}`).toBe(true)
-        expect(await (await person.feed()).text(), `${what}, afterwards`).toBe(is)
-        forgetFeeds()
-        expect(await (await person.feed()).text(), `${what}, from the cache`).toBe(is)
-      }
-    }
   })
 })

@@ -27,6 +27,10 @@ describe('a feed with single events', () => {
     const drafted = await ann.feed({ 'If-None-Match': before })
     expect(drafted.status).toBe(200)
     expect(await summaries(drafted)).not.toContain('After')
+    expect(await summaries(ann.feed())).not.toContain('After')
+    // Its return is a change of the calendar alone: nothing was written to the person's own stream.
+    await publisher.api.put(`/calendar/${invited}`, { draft: 0 })
+    expect(await summaries(ann.feed())).toContain('After')
   })
 
   it('is the same, ETag and bytes, at the address of a merged person', async ({ expect }) => {

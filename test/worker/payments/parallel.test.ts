@@ -94,6 +94,7 @@ function overtaken(happen: () => Promise<unknown>): D1Database {
       }
       return env.DB.batch(statements.map(({ real }) => real))
     },
+    getBookmark: () => null,
   }
   return { withSession: () => session } as unknown as D1Database
 }
