@@ -40,8 +40,8 @@ export function seriesEnd(
   })
   const excepted = new Set(exceptions.map(({ date }) => date))
   const nameOf = (day: number) => `${dateOf(day)}${series.allDay ? '' : `T${series.startTime}`}`
-  const last = days.map(nameOf).findLast((date) => !excepted.has(date))
-  const usual = last === undefined ? null : occurrenceTiming({ date: last }, series)
+  const last = days.findLast((day) => !excepted.has(nameOf(day)))
+  const usual = last === undefined ? null : occurrenceTiming({ date: nameOf(last) }, series)
   // The occurrence itself may reach beyond the last date that there is.
   if (usual && !usual.ok) return null
   const ends = usual ? [usual.timing.endsAt, ...changedEnds] : changedEnds
