@@ -216,7 +216,7 @@ function checkExtent({ properties }: Component): void {
   const start = properties.find(({ name }) => name === 'DTSTART')
   if (!start) return
   for (const { name, params, value, line } of properties) {
-    if (name !== 'DTEND' && name !== 'EXDATE' && name !== 'RECURRENCE-ID') continue
+    if (name !== 'DTEND' && name !== 'EXDATE') continue
     if (params.get('VALUE') !== start.params.get('VALUE')) fail(line, `${name} has another type than DTSTART`)
     const isSameForm = params.get('TZID') === start.params.get('TZID')
     if (name === 'EXDATE' && !isSameForm) fail(line, 'EXDATE is in another zone than DTSTART', value)
@@ -259,5 +259,25 @@ function checkIdentities(calendar: Component): void {
       .trim()
     if (seen.has(identity)) fail(line, `a second VEVENT ${identity}`)
     seen.add(identity)
+  }
+  checkOccurrences(calendar)
+}
+
+/** RFC 5545 3.8.4.4: a RECURRENCE-ID has the value type of the series' DTSTART, and by the contract its zone too. */
+function checkOccurrences(calendar: Component): void {
+  const named = ({ properties }: Component, wanted: string) => properties.find(({ name }) => name === wanted)
+  const form = (property: Property | undefined) =>
+    `${[...(property?.params ?? [])].flat().join(' ')} ${property?.value.replaceAll(/\d/g, '')}`
+  const series = new Map(
+    calendar.parts
+      .filter((part) => part.name === 'VEVENT' && !named(part, 'RECURRENCE-ID'))
+      .map((part) => [named(part, 'UID')?.value, named(part, 'DTSTART')]),
+  )
+  for (const part of calendar.parts) {
+    const id = named(part, 'RECURRENCE-ID')
+    const start = series.get(named(part, 'UID')?.value)
+    if (id && start && form(id) !== form(start)) {
+      fail(id.line, 'RECURRENCE-ID has another form than DTSTART of its series', id.value)
+    }
   }
 }

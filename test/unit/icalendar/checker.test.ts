@@ -109,6 +109,18 @@ describe('the iCalendar checker', () => {
       /another zone/,
     ],
     [
+      'an occurrence named in another form than its series has',
+      'RECURRENCE-ID;TZID=Europe/Paris:20300515T190000',
+      'RECURRENCE-ID:20300515T170000Z',
+      /another form/,
+    ],
+    [
+      'an occurrence of a timed series named by a date',
+      'RECURRENCE-ID;TZID=Europe/Paris:20300515T190000',
+      'RECURRENCE-ID;VALUE=DATE:20300515',
+      /another form/,
+    ],
+    [
       'a zone without definition',
       'RECURRENCE-ID;TZID=Europe/Paris',
       'RECURRENCE-ID;TZID=Europe/Rome',

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { handle } from '../../../src/app'
 import { sha256Hex } from '../../../src/platform/digest'
+import { TEXT_VERSION } from '../../../src/surfaces/feed/validators'
 import { aCalendar, anEvent } from '../../support/apps'
 import { costOf, countingEnv } from '../../support/counting'
 import {
@@ -80,7 +81,7 @@ describe('a calendar’s fragment', () => {
     const event = await anEvent(publisher, calendar)
     const person = await aFollower(publisher, calendar)
     await costOf(person.feedPath)
-    const path = `/1/${calendar}/${await revisionOf(calendar)}`
+    const path = `/${TEXT_VERSION}/${calendar}/${await revisionOf(calendar)}`
     // It is there, or this test shows nothing.
     const cache = await caches.open('daybook-fragments')
     expect(await (await cache.match(`https://fragments.daybook.invalid${path}`))?.text()).toContain(event)
