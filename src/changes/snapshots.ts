@@ -39,10 +39,13 @@ function readSnapshot(table: SQLiteTable, parts: Record<string, unknown>[]): Rec
 }
 
 /** An event as it was when the change was committed. */
-export type EventSnapshot = Omit<InferSelectModel<typeof events>, 'writeId' | 'textSize' | 'tombstoneUntil'>
+export type EventSnapshot = Omit<InferSelectModel<typeof events>, (typeof untold)[number]>
+
+/** Fields of an event that are for its keeping alone. */
+const untold = ['writeId', 'textSize', 'tombstoneUntil', 'seriesEndsAt'] as const
 
 const eventFields = Object.keys(getTableColumns(events)).filter(
-  (field) => !['writeId', 'textSize', 'tombstoneUntil'].includes(field),
+  (field) => !untold.some((each) => each === field),
 )
 
 /** SQL (over `events e`) for the payload of an `event.*` row. */

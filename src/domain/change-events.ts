@@ -7,7 +7,7 @@ import { DomainError, invalid } from './errors'
 import { MAX_EVENTS, MAX_TEXT_BYTES, SCHEDULE_PREFIX } from './event-bounds'
 import type { ChangedEventFields } from './event-fields'
 import { type EventTarget, findTargets, type TargetCalendar } from './event-targets'
-import { textBytes } from './event-text-size'
+import { textSize } from './event-text-size'
 import { changedEventValues, type EventRow, type EventValues, timingColumns } from './event-values'
 import { type FoundEvent, type FoundRow, findEvent, foundColumns, toFoundEvent } from './read-events'
 
@@ -73,7 +73,7 @@ function opOf({ before, after }: Step): EventOp {
 function guardBounds(ctx: Context, steps: readonly Step[], move?: TargetCalendar): D1PreparedStatement[] {
   if (!move && growth(steps).size === 0) return []
   const tooMany = move ? `c.event_count > ${MAX_EVENTS} OR ` : ''
-  const grown = steps.filter(({ before, after }) => move || textBytes(after) > textBytes(before))
+  const grown = steps.filter(({ before, after }) => move || textSize(after) > textSize(before))
   return [
     guardAgainst(
       ctx.db,
@@ -89,7 +89,7 @@ function guardBounds(ctx: Context, steps: readonly Step[], move?: TargetCalendar
 function growth(steps: readonly Step[]): Map<string, number> {
   const added = new Map<string, number>()
   for (const { before, after } of steps) {
-    const more = textBytes(after) - textBytes(before)
+    const more = textSize(after) - textSize(before)
     added.set(before.calendarId, (added.get(before.calendarId) ?? 0) + more)
   }
   return new Map([...added].filter(([, more]) => more > 0))

@@ -1,5 +1,6 @@
 import { logEvents, newWriteId } from '../changes'
 import { events } from '../db/schema'
+import { textSizeSql } from '../db/schema/text-size'
 import { GuardBroken, guardAgainst } from '../platform/d1'
 import { newId } from '../platform/ids'
 import { toColumns } from './columns'
@@ -161,8 +162,7 @@ export function insertEvents(
   origin: 'own' | 'imported' = 'own',
 ): D1PreparedStatement {
   const names = Object.keys(rows[0] ?? {})
-  const sizes = ['name', 'name', 'location', 'details', 'url', 'quick_links', 'categories', 'exceptions']
-  const size = `(520 + ${sizes.map((name) => `length(CAST(${read('j', name)} AS BLOB))`).join(' + ')})`
+  const size = textSizeSql((name) => `(${read('j', name)})`)
   return ctx.db
     .prepare(
       `INSERT INTO events (${names.join(', ')})

@@ -4,6 +4,7 @@ import { DomainError } from './errors'
 import { SCHEDULE_PREFIX } from './event-bounds'
 import { findEvent } from './read-events'
 import { removeRelationsOf } from './relation-removal'
+import { eventEndSql } from './series-end'
 
 /** A deleted public event stays in feeds, cancelled, at most this long (`widget-and-feeds.md` 4). */
 const TOMBSTONE_MS = 30 * 24 * 3_600_000
@@ -11,10 +12,10 @@ const TOMBSTONE_MS = 30 * 24 * 3_600_000
 /** SQL: until when an event `e` that is deleted at a time stays in feeds as cancelled; NULL where nothing shows it. */
 function tombstoneUntil(now: string): string {
   return `iif(
-    e.owner_id = '' AND e.draft = 0 AND (e.ends_at > ${now} OR e.recurrence <> '')
+    e.owner_id = '' AND e.draft = 0 AND ${eventEndSql} > ${now}
       AND EXISTS (SELECT 1 FROM calendar_events m JOIN calendars c ON c.id = m.calendar_id
                   WHERE m.event_id = e.id AND c.draft = 0 AND c.deleted_at IS NULL),
-    iif(e.recurrence <> '', ${now} + ${TOMBSTONE_MS}, min(${now} + ${TOMBSTONE_MS}, e.ends_at)), NULL)`
+    min(${now} + ${TOMBSTONE_MS}, ${eventEndSql}), NULL)`
 }
 
 /** Deletes one event. @throws DomainError `not_found`, `forbidden` */

@@ -1,11 +1,14 @@
 import type { InferSelectModel } from 'drizzle-orm'
 import type { events } from '../db/schema'
 import { instantToWall, wallToInstant } from '../platform/time-zone'
-import { addDays, daysBetween, isClockTime, isRealDate } from './dates'
+import { isClockTime, isRealDate } from './dates'
 import { DomainError, type FieldIssue } from './errors'
 import type { ChangedEventFields, EventException } from './event-fields'
 import { type EventTiming, type ResolvedTiming, resolveTiming } from './event-timing'
+import { occurrenceTiming } from './occurrence-timing'
+import { pick } from './pick'
 import { checkUntilForm } from './recurrence'
+import { seriesEnd } from './series-end'
 
 /** An event as it stands in the database. */
 export type EventRow = InferSelectModel<typeof events>
@@ -25,6 +28,7 @@ export const timingColumns = [
   'endsAt',
   'recurrence',
   'exceptions',
+  'seriesEndsAt',
 ] as const
 
 /** Of these, what an answer shows of one occurrence. */
@@ -100,10 +104,10 @@ function eventValues(
   if (timing.ok) issues.push(...exceptionIssues(exceptions, timing.timing))
   if (!timing.ok || issues.length > 0) throw new DomainError('invalid', issues)
 
+  const when =
+    current && isSaidAgain(current, timing.timing) ? asBefore(timing.timing, current) : timing.timing
   return {
-    ...(current && isSaidAgain(current, timing.timing) ? asBefore(timing.timing, current) : timing.timing),
-    recurrence,
-    exceptions: JSON.stringify(exceptions),
+    ...seriesValues(current, when, recurrence, exceptions),
     name: pick(fields.name, current?.name, ''),
     location: pick(fields.location, current?.location, noText.location),
     details: pick(fields.details, current?.details, noText.details),
@@ -119,6 +123,20 @@ function eventValues(
     reference: pick(fields.reference, current?.reference, ''),
     referenceType: pick(fields.referenceType, current?.referenceType, ''),
   }
+}
+
+/** When an event is, and when it repeats; the end of a series is reckoned where one of these differs. */
+function seriesValues(
+  current: EventValues | undefined,
+  timing: EventTiming,
+  recurrence: string,
+  exceptions: readonly EventException[],
+): Pick<EventValues, (typeof timingColumns)[number]> {
+  const series = { ...timing, recurrence, exceptions: JSON.stringify(exceptions) }
+  const isAsBefore =
+    current && Object.entries(series).every(([name, value]) => current[name as keyof EventValues] === value)
+  const seriesEndsAt = isAsBefore ? current.seriesEndsAt : seriesEnd(timing, recurrence, exceptions)
+  return { ...series, seriesEndsAt }
 }
 
 /** When an event is after a change. */
@@ -195,12 +213,6 @@ function asBefore(timing: EventTiming, before: EventValues): EventTiming {
   return { ...timing, startsAt, endsAt, endDateGiven, endTimeGiven }
 }
 
-/** The value given, the one there is where none was given, the default where it is cleared or there is none. */
-function pick<T, D extends T>(given: T | null | undefined, current: T | undefined, byDefault: D): T {
-  if (given === null) return byDefault
-  return given ?? current ?? byDefault
-}
-
 /** What keeps a rule and its exceptions from being a series with these times. */
 export function seriesIssues(
   recurrence: string,
@@ -245,28 +257,4 @@ function exceptionIssues(exceptions: readonly EventException[], series: EventTim
     }
   }
   return issues
-}
-
-/** The columns of a series that the times of its occurrences follow from. */
-export type SeriesTiming = Pick<
-  EventValues,
-  'allDay' | 'startDate' | 'endDate' | 'endTime' | 'timezone' | 'endDateGiven' | 'endTimeGiven'
->
-
-/**
- * When a changed occurrence is: its own fields, all else from the series (`publisher-api.md` 4). As with an event, an
- * end that was never given moves with the start; a given one stays as many days after it.
- */
-export function occurrenceTiming(exception: EventException, series: SeriesTiming): ResolvedTiming {
-  const [date = '', time = ''] = exception.date.split('T')
-  const startDate = exception.startDate ?? date
-  const days = daysBetween(series.startDate, series.endDate)
-  return resolveTiming({
-    allDay: pick(exception.allDay, series.allDay, false),
-    timezone: pick(exception.timezone, series.timezone, series.timezone),
-    startDate,
-    startTime: pick(exception.startTime, time, ''),
-    endDate: pick(exception.endDate, series.endDateGiven ? addDays(startDate, days) : '', ''),
-    endTime: pick(exception.endTime, series.endTimeGiven ? series.endTime : '', ''),
-  })
 }

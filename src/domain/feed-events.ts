@@ -16,9 +16,11 @@ const textColumns = [
     'endTimezone',
     'startsAt',
     'endsAt',
+    'endDateGiven',
+    'endTimeGiven',
   ],
   ...['name', 'location', 'details', 'url', 'quickLinks', 'categories'],
-  ...['status', 'showAs', 'alert', 'alert2', 'recurrence', 'exceptions'],
+  ...['status', 'showAs', 'alert', 'alert2', 'recurrence', 'exceptions', 'seriesEndsAt'],
 ] as const satisfies (keyof EventRow)[]
 
 /** What a feed's text needs of an event. */

@@ -5,6 +5,7 @@ import { fromColumns } from './columns'
 import type { Context } from './context'
 import { DomainError } from './errors'
 import type { EventRow } from './event-values'
+import { eventEndSql } from './series-end'
 
 /** An event, and what of its calendar matters for a change of it. */
 export type FoundEvent = {
@@ -98,7 +99,7 @@ export async function listEvents(ctx: Context, filter: EventFilter): Promise<Eve
   if (filter.referenceType !== undefined) conditions.push(`e.reference_type = ${value(filter.referenceType)}`)
   if (filter.startDate !== undefined) conditions.push(`e.start_date >= ${value(filter.startDate)}`)
   if (filter.endDate !== undefined) conditions.push(`e.start_date <= ${value(filter.endDate)}`)
-  if (!filter.showPastEvents) conditions.push(`(e.ends_at > ${value(ctx.now)} OR e.recurrence <> '')`)
+  if (!filter.showPastEvents) conditions.push(`${eventEndSql} > ${value(ctx.now)}`)
   if (!filter.showDraft) conditions.push('e.draft = 0')
 
   const { results } = await ctx.db

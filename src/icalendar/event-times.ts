@@ -61,7 +61,7 @@ function timeInZone(zone: string, date: string, time: string, instant: number): 
 }
 
 /** The offset at an instant, where the zone's VTIMEZONE says what is really in force. */
-function agreedOffset({ name, rules }: TimeZone, instant: number): number | undefined {
+export function agreedOffset({ name, rules }: TimeZone, instant: number): number | undefined {
   const offset = offsetAt(rules, instant)
   return offset !== undefined && offset === realOffset(name, instant) ? offset : undefined
 }

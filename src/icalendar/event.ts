@@ -2,7 +2,7 @@ import { renderAlarm } from './alarm'
 import type { CalendarEvent } from './calendar-event'
 import { categoriesLine } from './categories'
 import { encodeUtcDateTime } from './date-time'
-import { renderTimes } from './event-times'
+import { type EventTimes, renderTimes } from './event-times'
 import { fold, foldAscii } from './folding'
 import { encodeText, isVisibleAscii, textLine } from './text'
 import { encodeUri } from './uri'
@@ -13,13 +13,19 @@ const TRANSPARENCY = { busy: 'OPAQUE', free: 'TRANSPARENT' } as const
 
 /** The VEVENT with its VALARMs (RFC 5545 3.6.1), and the zones whose VTIMEZONE it needs: none, one or two names. */
 export function renderEvent(event: CalendarEvent): { text: string; zones: readonly string[] } {
-  const times = renderTimes(event)
+  return renderEventAt(event, renderTimes(event))
+}
+
+/** The same with other lines for its times: those of a series, or of an occurrence of one. */
+export function renderEventAt(
+  event: CalendarEvent,
+  times: EventTimes,
+): { text: string; zones: readonly string[] } {
   const modified = encodeUtcDateTime(event.modifiedAt)
   const created = encodeUtcDateTime(event.createdAt)
   const status = STATUS[event.cancelledTombstone ? 'cancelled' : event.status]
   let text = `BEGIN:VEVENT\r\n${uidLine(event.id)}DTSTAMP:${modified}\r\nLAST-MODIFIED:${modified}\r\n`
   text += `CREATED:${created}\r\nSEQUENCE:${event.sequence}\r\n`
-  // A series has its RRULE and EXDATEs, an exception its RECURRENCE-ID, right after the times and in their form.
   text += times.text
   text += textLine('SUMMARY', event.name)
   text += textLine('LOCATION', event.location)

@@ -3,7 +3,10 @@ import type { events } from '../db/schema'
 import { instantToWall } from '../platform/time-zone'
 
 /** What of an event its object is made of: a row, or the snapshot of one. */
-export type EventFacts = Omit<InferSelectModel<typeof events>, 'writeId' | 'textSize' | 'tombstoneUntil'>
+export type EventFacts = Omit<
+  InferSelectModel<typeof events>,
+  'writeId' | 'textSize' | 'tombstoneUntil' | 'seriesEndsAt'
+>
 
 /** An event as `publisher-api.md` 4 tells it, to callers of that API and in webhooks. */
 export type EventObject = ReturnType<typeof eventObject>

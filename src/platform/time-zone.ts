@@ -63,8 +63,38 @@ function isAscii(text: string): boolean {
   return /^[!-~]*$/.test(text)
 }
 
-/** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. */
+/** Offsets are kept for spans of this length. No zone has had two changes within less than seven days. */
+const SPAN = 4 * DAY
+
+/** So many spans are kept of a zone: a year's and more. */
+const MAX_SPANS = 128
+
+/** By zone, and by the span's number: the offset where it is the same from the span's first moment to its end. */
+const spans = new Map<string, Map<number, number | null>>()
+
+/**
+ * How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. Asking `Intl` takes long, and the
+ * occurrences of a series are many.
+ */
 export function zoneOffsetMs(instant: number, zone: string): number {
+  let known = spans.get(zone)
+  if (!known) {
+    known = new Map()
+    spans.set(zone, known)
+  }
+  const span = Math.floor(instant / SPAN)
+  let offset = known.get(span)
+  if (offset === undefined) {
+    const first = readOffset(span * SPAN, zone)
+    offset = first === readOffset((span + 1) * SPAN, zone) ? first : null
+    if (known.size >= MAX_SPANS) known.clear()
+    known.set(span, offset)
+  }
+  return offset ?? readOffset(instant, zone)
+}
+
+/** @throws RangeError for a zone that isn't known */
+function readOffset(instant: number, zone: string): number {
   const part: Record<string, number> = {}
   for (const { type, value } of formatterOf(zone).formatToParts(instant)) part[type] = Number(value)
   const wall = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)

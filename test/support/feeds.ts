@@ -89,11 +89,8 @@ export async function plainFeed(publisherId: number, ecalId: string): Promise<st
       const relation = isLive(row) ? direct.get(row.id) : undefined
       const declined = (relation ?? answers.get(row.id))?.rsvp_status === 'not_attending'
       if (declined && row.deleted_at === null) continue
-      const waits = String(relation?.permission ?? '').startsWith('invited') && event.status !== 'cancelled'
-      const { bytes, zones: named } = renderEventRow(
-        waits ? { ...event, status: 'tentative' } : event,
-        categories,
-      )
+      const waits = String(relation?.permission ?? '').startsWith('invited')
+      const { bytes, zones: named } = renderEventRow(event, categories, waits)
       texts.push(new TextDecoder().decode(bytes))
       for (const zone of named) zones.add(zone)
     }

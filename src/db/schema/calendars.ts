@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { textSizeSql } from './text-size'
 
 /** Calendars, public ones and the private one of each subscriber. */
 export const calendars = sqliteTable(
@@ -81,6 +82,8 @@ export const events = sqliteTable(
     referenceType: text('reference_type').notNull().default(''),
     recurrence: text().notNull().default(''),
     exceptions: text().notNull().default('[]'),
+    /** The end of a series' last occurrence; null where it has none that is known, and for what is no series. */
+    seriesEndsAt: integer('series_ends_at'),
     sequence: integer().notNull().default(0),
     createdAt: integer('created_at').notNull(),
     modifiedAt: integer('modified_at').notNull(),
@@ -88,13 +91,10 @@ export const events = sqliteTable(
     /** Until when a deleted public event stays in feeds as cancelled; null where it doesn't. */
     tombstoneUntil: integer('tombstone_until'),
     writeId: text('write_id').notNull().default(''),
-    /** An estimate of the VEVENT's size in bytes: its texts, and what stands around them. */
+    /** An estimate of the bytes that the event takes in a feed. */
     textSize: integer('text_size')
       .notNull()
-      .generatedAlwaysAs(
-        sql`(520 + length(CAST(name AS BLOB)) * 2 + length(CAST(location AS BLOB)) + length(CAST(details AS BLOB)) + length(CAST(url AS BLOB)) + length(CAST(quick_links AS BLOB)) + length(CAST(categories AS BLOB)) + length(CAST(exceptions AS BLOB)))`,
-        { mode: 'stored' },
-      ),
+      .generatedAlwaysAs(sql.raw(textSizeSql((name) => name)), { mode: 'virtual' }),
   },
   (t) => [
     uniqueIndex('events_reference')

@@ -6,7 +6,7 @@ import { type ActingContext, actorId } from '../acting'
 import { toColumns } from '../columns'
 import { commit } from '../context'
 import { DomainError, invalid } from '../errors'
-import { textBytes } from '../event-text-size'
+import { textSize } from '../event-text-size'
 import { type EventValues, timingColumns } from '../event-values'
 import { answerEvent } from '../relations'
 import { answerBeside } from './answer'
@@ -22,7 +22,7 @@ import {
   noMoves,
   planMoves,
 } from './membership'
-import { assertSeriesFits, isSameTiming, type OwnTiming, ownTiming, toEventTiming } from './timing'
+import { fittingSeriesEnd, isSameTiming, type OwnTiming, ownTiming, toEventTiming } from './timing'
 
 /** What of an event is changed; what is undefined stays. */
 export type OwnEventChange = {
@@ -57,7 +57,7 @@ export async function changeOwnEvent(ctx: ActingContext, id: string, change: Own
       if (change.rsvpStatus) await answer(ctx, id, change.rsvpStatus)
       return
     }
-    if (await write(ctx, step, change, textBytes(after) > textBytes(found.event))) return
+    if (await write(ctx, step, change, textSize(after) > textSize(found.event))) return
   }
   throw new Error('an event changed too often to be written')
 }
@@ -105,8 +105,7 @@ function changedValues({ event }: FoundEvent, change: OwnEventChange): EventValu
   // What is left as it is, the publisher may have written by other rules.
   if (isSameTiming(before, wanted)) return { ...event, ...said }
   const timing = toEventTiming(wanted)
-  assertSeriesFits(event, timing)
-  return { ...event, ...said, ...timing }
+  return { ...event, ...said, ...timing, seriesEndsAt: fittingSeriesEnd(event, timing) }
 }
 
 /** The columns whose value differs from the row that was read. */

@@ -80,6 +80,7 @@ function valuesOf({ title, description, location, timing }: NewOwnEvent): EventV
     referenceType: '',
     recurrence: '',
     exceptions: '[]',
+    seriesEndsAt: null,
   }
 }
 

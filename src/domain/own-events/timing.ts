@@ -4,6 +4,7 @@ import { DomainError, type FieldIssue, invalid } from '../errors'
 import type { EventException } from '../event-fields'
 import { type EventTiming, resolveTiming } from '../event-timing'
 import { type EventRow, seriesIssues } from '../event-values'
+import { seriesEnd } from '../series-end'
 
 /** When an event is, as `event-subscriptions.md` 10 tells it. Of an all-day one the end is the first day after. */
 export type OwnTiming = {
@@ -95,11 +96,15 @@ function timedColumns({ start, end, startTimezone, endTimezone }: OwnTiming): Ev
   }
 }
 
-/** @throws DomainError `invalid` where the occurrences of a series don't fit its new times */
-export function assertSeriesFits(event: EventRow, timing: EventTiming): void {
+/**
+ * The end of a series with new times; null for what is none.
+ * @throws DomainError `invalid` where its occurrences don't fit them
+ */
+export function fittingSeriesEnd(event: EventRow, timing: EventTiming): number | null {
   const exceptions = JSON.parse(event.exceptions) as EventException[]
   const [issue] = seriesIssues(event.recurrence, exceptions, timing)
   if (issue) throw invalid('start', `Does not fit the series (${issue.field}: ${issue.message})`)
+  return seriesEnd(timing, event.recurrence, exceptions)
 }
 
 const dateInstant = (date: string) => Date.parse(`${date}T00:00:00Z`)

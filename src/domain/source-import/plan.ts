@@ -92,8 +92,12 @@ export async function planImport(
   return { made, changed, removed, forgotten, isTooMuch }
 }
 
+/** Columns that follow from the others: they are written with them, and alone they are no news. */
+export const reckonedColumns = ['series_ends_at']
+
 async function digestOf(values: EventValues): Promise<string> {
-  return (await sha256Hex(JSON.stringify(importedColumns(values)))).slice(0, 32)
+  const said = Object.entries(importedColumns(values)).filter(([name]) => !reckonedColumns.includes(name))
+  return (await sha256Hex(JSON.stringify(Object.fromEntries(said)))).slice(0, 32)
 }
 
 /** What came from the source before by its keys, and how much the calendar holds. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../errors'
 import { MAX_EVENTS } from '../event-bounds'
 import { newEventFields } from '../event-fields'
-import { textSize } from '../event-text-size'
+import { rowSize } from '../event-text-size'
 import { type EventValues, newEventValues } from '../event-values'
 import { type Component, readStructure } from './components'
 import { type Entry, readEntry } from './entry'
@@ -83,7 +83,7 @@ function judged({ key, fields }: Planned, zone: string): SourceEvent {
   const { success, data } = newEventFields.safeParse(fields)
   if (!success) throw new DomainError('invalid')
   const values = newEventValues(data, zone)
-  if (textSize(values) > MAX_EVENT_BYTES) throw new DomainError('invalid')
+  if (rowSize(values) > MAX_EVENT_BYTES) throw new DomainError('invalid')
   return { key, values }
 }
 

@@ -4,8 +4,8 @@ import { type Context, commit } from '../context'
 import { eventRow, insertEvents, placeEvents } from '../create-events'
 import { importedDeletion } from '../delete-events'
 import { MAX_TEXT_BYTES } from '../event-bounds'
-import { textSize } from '../event-text-size'
-import { importedColumns, type Plan, type Wanted } from './plan'
+import { rowSize } from '../event-text-size'
+import { importedColumns, type Plan, reckonedColumns, type Wanted } from './plan'
 
 /** Events that one commit writes at most, and bytes of their text: lists go to D1 as one parameter, which is bounded. */
 const A_COMMIT = 500
@@ -61,8 +61,8 @@ function partsOf({ removed, changed, made }: Plan): Part[] {
     return part
   }
   for (const each of removed) room(0).removed.push(each)
-  for (const each of changed) room(textSize(each.values)).changed.push(each)
-  for (const each of made) room(textSize(each.values)).made.push(each)
+  for (const each of changed) room(rowSize(each.values)).changed.push(each)
+  for (const each of made) room(rowSize(each.values)).made.push(each)
   return parts
 }
 
@@ -140,6 +140,7 @@ function change(
 ): D1PreparedStatement[] {
   const rows = changed.map(({ id, values }) => ({ ...importedColumns(values), id }))
   const names = Object.keys(rows[0] ?? {}).filter((name) => name !== 'id')
+  const said = names.filter((name) => !reckonedColumns.includes(name))
   const ids = changed.map(({ id }) => id)
   const value = (name: string) => `j.value ->> '$.${name}'`
   return [
@@ -149,7 +150,7 @@ function change(
            sequence = sequence + 1, modified_at = ?1, write_id = ?2
          FROM json_each(?3) j
          WHERE events.id = ${value('id')} AND +events.publisher_id = ?4 AND events.calendar_id = ?5 AND events.deleted_at IS NULL
-           AND (${names.map((name) => `events.${name} IS NOT ${value(name)}`).join(' OR ')})`,
+           AND (${said.map((name) => `events.${name} IS NOT ${value(name)}`).join(' OR ')})`,
       )
       .bind(ctx.now, write, JSON.stringify(rows), ctx.publisher.id, calendarId),
     ...logEvents(ctx, 'event.updated', ids, write),

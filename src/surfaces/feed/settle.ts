@@ -25,17 +25,20 @@ export function settle(state: FeedState, fragments: readonly Fragment[], own: Ow
   for (const id of own.declined) {
     if (!own.direct.has(id) && places.get(id)?.isGone === false) replaced.set(id, null)
   }
-  const elsewhere = own.acknowledged.filter(({ id }) => !own.direct.has(id) && !own.declined.has(id))
+  const elsewhere = own.acknowledged
+    .filter(({ id }) => !own.direct.has(id) && !own.declined.has(id))
+    .map((event) => ({ event, waits: false }))
   for (const [id, { event, permission, rsvpStatus }] of own.direct) {
     const place = places.get(id)
-    const waits = permission.startsWith('invited_') && event.status !== 'cancelled'
-    const seen = waits ? { ...event, status: 'tentative' as const } : event
+    const waits = permission.startsWith('invited_')
     if (rsvpStatus === 'not_attending') replaced.set(id, null)
-    else if (!place) elsewhere.push(seen)
-    else if (waits) replaced.set(id, renderEventRow(seen, place.categories))
+    else if (!place) elsewhere.push({ event, waits })
+    else if (waits) replaced.set(id, renderEventRow(event, place.categories, true))
   }
-  const further = elsewhere.filter(({ id }) => !places.has(id)).sort(inFeedOrder)
-  return { replaced, further: further.map((event) => renderEventRow(event, '')) }
+  const further = elsewhere
+    .filter(({ event }) => !places.has(event.id))
+    .sort((a, b) => inFeedOrder(a.event, b.event))
+  return { replaced, further: further.map(({ event, waits }) => renderEventRow(event, '', waits)) }
 }
 
 /** Where those events that a person has to do with stand first. */

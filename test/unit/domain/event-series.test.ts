@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import type { ChangedEventFields } from '../../../src/domain/event-fields'
-import { occurrenceTiming } from '../../../src/domain/event-values'
+import { occurrenceTiming } from '../../../src/domain/occurrence-timing'
 import { allDay, changed, create, issues, nightly, timed, when } from './an-event'
 
 describe('a series', () => {

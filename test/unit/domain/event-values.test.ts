@@ -35,6 +35,7 @@ describe('a new event', () => {
       reference: '',
       referenceType: '',
       recurrence: '',
+      seriesEndsAt: null,
       exceptions: '[]',
     })
   })
