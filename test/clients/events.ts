@@ -35,7 +35,7 @@ const allDay = (name: string, start: string, end: string): Expected => ({
 })
 
 /** 5 KB of text with all that is escaped and folded in it. */
-export const longDetails = 'Crème brûlée; a, b \\ c\n🗓️ שלום — “ok”\n'.repeat(110)
+export const longDetails = 'Crème brûlée; a, b \\ c\n🗓️ שלום — “ok”\n'.repeat(110).trimEnd()
 
 export const texts = {
   name: '🎉 Fête 👩‍👩‍👧 שלום; عيد سعيد, \\ ✅',

@@ -130,21 +130,11 @@ path = ${home}/khal.db
       '\u001e{start-date-long}\u001f{start-time}\u001f{end-date-long}\u001f{end-time}\u001f{title}'
     const listed = run(
       'khal',
-      [
-        '-c',
-        khalConfig,
-        'list',
-        '--once',
-        '--day-format',
-        '',
-        '--format',
-        format,
-        '2029-01-01',
-        '2032-01-01',
-      ],
+      ['-c', khalConfig, 'list', '--day-format', '', '--format', format, '2029-01-01', '2032-01-01'],
       { home },
     )
-    return { occurrences: listed.split('\u001e').slice(1).map(toOccurrence) }
+    // What takes several days is listed on each of them.
+    return { occurrences: [...new Set(listed.split('\u001e').slice(1))].map(toOccurrence) }
   },
 }
 
@@ -176,7 +166,7 @@ const calcurse: Client = {
 }
 
 const NOTE = '(?:>[0-9a-f]{40})?'
-const DAYS = new RegExp(`^(\\S+) \\[1\\] (?:\\{1D -> (\\S+)\\} )?${NOTE} ?(.*)$`)
+const DAYS = new RegExp(`^(\\S+) \\[1\\] (?:\\{1D -> (\\S+)\\} )?(?!\\{)${NOTE} ?(.*)$`)
 const CLOCK = new RegExp(`^(\\S+) @ (\\S+) -> (\\S+) @ (\\S+?)${NOTE} ?\\|(.*)$`)
 
 /** `05/10/2030 [1] {1D -> 05/12/2030} >note Name`: an event of whole days, several as a repetition. */
