@@ -50,6 +50,7 @@ tests('unit and Worker', [])
 const chromium = findChromium()
 if (chromium) tests('browser', ['--config', 'vitest.browser.config.ts'], { CHROME_PATH: chromium })
 else console.log('\nNo Chrome or Chromium was found: the browser tests were skipped.')
+tests('client', ['--config', 'vitest.clients.config.ts'])
 
 rmSync(folder, { recursive: true, force: true })
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
