@@ -1,43 +1,24 @@
 /** The offset that is really in force, by the runtime's own time zone data. */
 
-const HOUR = 3_600_000
-
-/** Offsets are looked up for spans of this length. No zone has had two changes within less than seven days. */
-const SPAN = 96 * HOUR
-
-/** A zone's formatter; and the span last asked for, where the offset is the same from its first moment to its end. */
-type Clock = { readonly formatter: Intl.DateTimeFormat; from: number; offset: number }
-
-const clocks = new Map<string, Clock | undefined>()
+const formatters = new Map<string, Intl.DateTimeFormat | undefined>()
 
 /**
  * Minutes east of UTC in a zone at an instant, with a fraction where the offset has seconds; undefined if the
  * runtime doesn't know the zone. Pass names of the time zone library only: a formatter is kept for each.
  */
 export function realOffset(zone: string, instant: number): number | undefined {
-  let clock = clocks.get(zone)
-  if (clock === undefined) {
-    if (clocks.has(zone)) return undefined
-    clock = newClock(zone)
-    clocks.set(zone, clock)
-    if (clock === undefined) return undefined
+  let formatter = formatters.get(zone)
+  if (formatter === undefined) {
+    if (formatters.has(zone)) return undefined
+    formatter = newFormatter(zone)
+    formatters.set(zone, formatter)
   }
-  // A calendar's events come in order of time, so the span of the one before is mostly that of the next.
-  if (instant >= clock.from && instant < clock.from + SPAN) return clock.offset
-  const from = Math.floor(instant / SPAN) * SPAN
-  const offset = readOffset(clock.formatter.format(from))
-  if (readOffset(clock.formatter.format(from + SPAN)) !== offset) {
-    return readOffset(clock.formatter.format(instant))
-  }
-  clock.from = from
-  clock.offset = offset
-  return offset
+  return formatter && readOffset(formatter.format(instant))
 }
 
-function newClock(zone: string): Clock | undefined {
+function newFormatter(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    const formatter = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-    return { formatter, from: Number.NaN, offset: Number.NaN }
+    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
   } catch {
     return undefined
   }

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../platform/digest'
 import { parseHttpDate } from '../../platform/http'
 
 /** Raised when the same rows would be written in other bytes: what is equal must be the same text. */
-export const TEXT_VERSION = 1
+export const TEXT_VERSION = 2
 
 /** What tells one state of a feed from another (RFC 9110, 8.8). */
 export type Validators = { readonly etag: string; readonly modifiedAt: number }
