@@ -4,7 +4,7 @@ import { categoriesLine } from './categories'
 import { encodeUtcDateTime } from './date-time'
 import { renderTimes } from './event-times'
 import { foldAscii } from './folding'
-import { isVisibleAscii, textLine } from './text'
+import { encodeText, isVisibleAscii, textLine } from './text'
 import { encodeUri } from './uri'
 
 const STATUS = {
@@ -38,8 +38,8 @@ export function renderEvent(event: CalendarEvent): { text: string; zones: readon
 
 /** A UID is TEXT (RFC 5545 3.8.4.7), and ours holds no white space either. */
 function uidLine(id: string): string {
-  const value = isVisibleAscii(id) ? id : id.replaceAll(WHITE_SPACE, '')
-  return textLine('UID', `${value}@daybook`)
+  if (isVisibleAscii(id)) return foldAscii(`UID:${encodeText(id)}@daybook`)
+  return textLine('UID', `${id.replaceAll(WHITE_SPACE, '')}@daybook`)
 }
 
 /** The details, then after an empty line the quick links, one a line. */

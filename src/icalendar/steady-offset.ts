@@ -13,20 +13,12 @@ const MARGIN = 36 * HOUR
 /** Spans kept for each zone: more than four years. */
 const KEPT_SPANS = 512
 
-/** The offset by the number of the span, NaN where it isn't one. */
-const known = new Map<string, Map<number, number>>()
-
 /**
  * Minutes east of UTC at an instant where a zone's VTIMEZONE and the runtime agree on one offset for the days around
- * it, so that its clock time is neither skipped nor comes twice; undefined elsewhere. Pass zones of the library only:
- * what is found out is kept.
+ * it, so that its clock time is neither skipped nor comes twice; undefined elsewhere.
  */
 export function steadyOffset(zone: TimeZone, instant: number): number | undefined {
-  let spans = known.get(zone.name)
-  if (spans === undefined) {
-    spans = new Map()
-    known.set(zone.name, spans)
-  }
+  const { steadySpans: spans } = zone
   const number = Math.floor(instant / SPAN)
   let offset = spans.get(number)
   if (offset === undefined) {
