@@ -1,8 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { handle } from '../../../src/app'
 import { sha256Hex } from '../../../src/platform/digest'
+import { TEXT_VERSION } from '../../../src/surfaces/feed/validators'
 import { aCalendar, anEvent } from '../../support/apps'
 import { costOf, countingEnv } from '../../support/counting'
 import {
@@ -15,6 +15,7 @@ import {
   plainFragment,
   revisionOf,
 } from '../../support/feeds'
+import { handle } from '../../support/front-door'
 import { interleavingEnv } from '../../support/interleaving'
 import { aPublisher, fetchWorker, ORIGIN, summaries } from '../../support/publisher'
 import { tidiesUp } from '../../support/timelines'
@@ -80,7 +81,7 @@ describe('a calendar’s fragment', () => {
     const event = await anEvent(publisher, calendar)
     const person = await aFollower(publisher, calendar)
     await costOf(person.feedPath)
-    const path = `/1/${calendar}/${await revisionOf(calendar)}`
+    const path = `/${TEXT_VERSION}/${calendar}/${await revisionOf(calendar)}`
     // It is there, or this test shows nothing.
     const cache = await caches.open('daybook-fragments')
     expect(await (await cache.match(`https://fragments.daybook.invalid${path}`))?.text()).toContain(event)
@@ -103,7 +104,7 @@ describe('a calendar’s fragment', () => {
     const [own] = (await publisher.api.get(`/subscriber/${person.ecalId}`)).data.data.privateCalIds
     const cache = await caches.open('daybook-fragments')
     expect(
-      await cache.match(`https://fragments.daybook.invalid/1/${own}/${await revisionOf(own)}`),
+      await cache.match(`https://fragments.daybook.invalid/${TEXT_VERSION}/${own}/${await revisionOf(own)}`),
     ).toBeUndefined()
   })
 
