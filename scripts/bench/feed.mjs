@@ -11,6 +11,7 @@ import { load } from './load.mjs'
 import { watchServers } from './processor.mjs'
 import { call, signUpForFeed } from './publisher.mjs'
 import { startRadicale } from './radicale.mjs'
+import { median } from './rounds.mjs'
 import { freePort } from './server.mjs'
 import { printTable } from './table.mjs'
 
@@ -47,11 +48,6 @@ async function makeFeeds(origin) {
   const owner = await signUpForFeed(origin, 'owner@example.com')
   await postEvents(origin, { ecalId: owner.ecalId })
   return { follower: follower.feedPath, owner: owner.feedPath }
-}
-
-const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
 const stateDir = mkdtempSync(join(tmpdir(), 'daybook-bench-'))

@@ -10,6 +10,7 @@ import type { CalendarEvent } from './calendar-event'
 import { encodeDate, encodeLocalDateTime, encodeUtcDateTime, wallClock } from './date-time'
 import { foldAscii } from './folding'
 import { realOffset } from './real-offset'
+import { steadyOffset } from './steady-offset'
 import { findTimeZone, isUtc, type TimeZone } from './time-zone'
 import { instantOf, offsetAt } from './zone-rules'
 
@@ -48,11 +49,16 @@ type Time = { readonly value: string; readonly zone?: string }
 function timeInZone(zone: string, date: string, time: string, instant: number): Time | undefined {
   if (isUtc(zone)) return { value: encodeUtcDateTime(instant) }
   const found = findTimeZone(zone)
-  const offset = found && agreedOffset(found, instant)
-  if (found === undefined || offset === undefined) return undefined
+  if (found === undefined) return undefined
   const wall = wallClock(date, time)
+  const steady = steadyOffset(found, instant)
+  if (steady !== undefined && wall - instant === steady * MINUTE) {
+    return { value: encodeLocalDateTime(wall), zone }
+  }
+  const offset = agreedOffset(found, instant)
+  if (offset === undefined) return undefined
   const read = instantOf(found.rules, wall)
-  // The usual case; and a time in a gap, which is written moved forward.
+  // Near a change of the clocks; and a time in a gap, which is written moved forward.
   if (read === instant) return { value: encodeLocalDateTime(instant + offset * MINUTE), zone }
   // The second of two equal wall clocks: a reader would take it for the first.
   if (wall - instant === offset * MINUTE) return undefined

@@ -3,13 +3,17 @@ import type { CalendarEvent } from './calendar-event'
 import { categoriesLine } from './categories'
 import { encodeUtcDateTime } from './date-time'
 import { type EventTimes, renderTimes } from './event-times'
-import { fold, foldAscii } from './folding'
+import { foldAscii } from './folding'
 import { encodeText, isVisibleAscii, textLine } from './text'
 import { encodeUri } from './uri'
 
-const STATUS = { confirmed: 'CONFIRMED', tentative: 'TENTATIVE', cancelled: 'CANCELLED' } as const
+const STATUS = {
+  confirmed: 'STATUS:CONFIRMED\r\n',
+  tentative: 'STATUS:TENTATIVE\r\n',
+  cancelled: 'STATUS:CANCELLED\r\n',
+} as const
 const WHITE_SPACE = /[\s\u0085]/g
-const TRANSPARENCY = { busy: 'OPAQUE', free: 'TRANSPARENT' } as const
+const TRANSPARENCY = { busy: 'TRANSP:OPAQUE\r\n', free: 'TRANSP:TRANSPARENT\r\n' } as const
 
 /** The VEVENT with its VALARMs (RFC 5545 3.6.1), and the zones whose VTIMEZONE it needs: none, one or two names. */
 export function renderEvent(event: CalendarEvent): { text: string; zones: readonly string[] } {
@@ -31,16 +35,17 @@ export function renderEventAt(
   text += textLine('LOCATION', event.location)
   text += textLine('DESCRIPTION', description(event))
   text += urlLine(event.url)
-  text += `STATUS:${status}\r\nTRANSP:${TRANSPARENCY[event.showAs]}\r\n`
+  text += status
+  text += TRANSPARENCY[event.showAs]
   text += categoriesLine(event.categories)
-  if (!event.cancelledTombstone) for (const alert of event.alerts) text += renderAlarm(alert, event.name)
+  if (!event.cancelledTombstone && event.alerts.length > 0) text += alarms(event)
   return { text: `${text}END:VEVENT\r\n`, zones: times.zones }
 }
 
 /** A UID is TEXT (RFC 5545 3.8.4.7), and ours holds no white space either. */
 function uidLine(id: string): string {
-  const value = isVisibleAscii(id) ? id : id.replaceAll(WHITE_SPACE, '')
-  return fold(`UID:${encodeText(value)}@daybook`)
+  if (isVisibleAscii(id)) return foldAscii(`UID:${encodeText(id)}@daybook`)
+  return textLine('UID', `${id.replaceAll(WHITE_SPACE, '')}@daybook`)
 }
 
 /** The details, then after an empty line the quick links, one a line. */
@@ -53,4 +58,12 @@ function description({ details, quickLinks }: CalendarEvent): string {
 function urlLine(url: string): string {
   const uri = encodeUri(url)
   return uri === '' ? '' : foldAscii(`URL:${uri}`)
+}
+
+function alarms({ alerts, name }: CalendarEvent): string {
+  // An alarm must have a description, be it empty.
+  const description = textLine('DESCRIPTION', name) || 'DESCRIPTION:\r\n'
+  let text = ''
+  for (const alert of alerts) text += renderAlarm(alert, description)
+  return text
 }

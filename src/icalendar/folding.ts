@@ -3,7 +3,8 @@
  * A fold never falls inside a UTF-8 sequence, nor between two surrogates.
  */
 
-const MAX_OCTETS = 75
+/** Of a line without its CRLF. */
+export const MAX_OCTETS = 75
 
 /** Ends and folds a line that holds ASCII only, where an octet is a character (RFC 5545 3.1). */
 export function foldAscii(line: string): string {

@@ -1,75 +1,24 @@
 /** The offset that is really in force, by the runtime's own time zone data. */
 
-const HOUR = 3_600_000
-
-/** Offsets are looked up for spans of this length. No zone has had two changes within less than seven days. */
-const SPAN = 96 * HOUR
-
-/** So many spans are kept of a zone: two years and more. */
-const MAX_SPANS = 256
-
-/**
- * A zone's formatter; the span last asked for, where the offset is the same from its first moment to its end; and, by
- * the number of their span, the offsets asked for before, null where one changes.
- */
-type Clock = {
-  readonly formatter: Intl.DateTimeFormat
-  readonly spans: Map<number, number | null>
-  from: number
-  offset: number
-}
-
-const clocks = new Map<string, Clock | undefined>()
+const formatters = new Map<string, Intl.DateTimeFormat | undefined>()
 
 /**
  * Minutes east of UTC in a zone at an instant, with a fraction where the offset has seconds; undefined if the
  * runtime doesn't know the zone. Pass names of the time zone library only: a formatter is kept for each.
  */
 export function realOffset(zone: string, instant: number): number | undefined {
-  let clock = clocks.get(zone)
-  if (clock === undefined) {
-    if (clocks.has(zone)) return undefined
-    clock = newClock(zone)
-    clocks.set(zone, clock)
-    if (clock === undefined) return undefined
+  let formatter = formatters.get(zone)
+  if (formatter === undefined) {
+    if (formatters.has(zone)) return undefined
+    formatter = newFormatter(zone)
+    formatters.set(zone, formatter)
   }
-  // A calendar's events come in order of time, so the span of the one before is mostly that of the next.
-  if (instant >= clock.from && instant < clock.from + SPAN) return clock.offset
-  const span = Math.floor(instant / SPAN)
-  const offset = spanOffset(clock, span)
-  if (offset === null) return readOffset(clock.formatter.format(instant))
-  clock.from = span * SPAN
-  clock.offset = offset
-  return offset
+  return formatter && readOffset(formatter.format(instant))
 }
 
-/** Longer than this no offset is looked at whether it stays. */
-const LONGEST = 5 * 366 * 24 * HOUR
-
-/** The offset that is in force all the time from one instant to another; undefined where there is no such. */
-export function steadyOffset(zone: string, from: number, to: number): number | undefined {
-  if (!(to - from <= LONGEST)) return undefined
-  const offset = realOffset(zone, from)
-  for (let instant = from + SPAN; instant < to; instant += SPAN) {
-    if (realOffset(zone, instant) !== offset) return undefined
-  }
-  return realOffset(zone, to) === offset ? offset : undefined
-}
-
-function spanOffset({ formatter, spans }: Clock, span: number): number | null {
-  const known = spans.get(span)
-  if (known !== undefined) return known
-  const first = readOffset(formatter.format(span * SPAN))
-  const offset = readOffset(formatter.format((span + 1) * SPAN)) === first ? first : null
-  if (spans.size >= MAX_SPANS) spans.clear()
-  spans.set(span, offset)
-  return offset
-}
-
-function newClock(zone: string): Clock | undefined {
+function newFormatter(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    const formatter = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-    return { formatter, spans: new Map(), from: Number.NaN, offset: Number.NaN }
+    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
   } catch {
     return undefined
   }

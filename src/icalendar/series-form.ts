@@ -1,8 +1,8 @@
 import type { CalendarEvent } from './calendar-event'
 import { wallClock } from './date-time'
 import { agreedOffset } from './event-times'
+import { lastingOffset } from './lasting-offset'
 import { WEEKDAYS } from './observances'
-import { steadyOffset } from './real-offset'
 import { findTimeZone, isUtc } from './time-zone'
 
 const MINUTE = 60_000
@@ -34,7 +34,7 @@ export function seriesForm(event: CalendarEvent, rule: string, endsAt: number | 
   const agrees = (instant: number) => zone !== undefined && agreedOffset(zone, instant) !== undefined
   if (inZone && (endsAt === null || (agrees(startsAt) && agrees(endsAt)))) return inZone
 
-  const offset = endsAt === null ? undefined : steadyOffset(timezone, startsAt, endsAt)
+  const offset = endsAt === null ? undefined : lastingOffset(timezone, startsAt, endsAt)
   const start = wallClock(event.startDate, event.startTime)
   if (offset !== undefined) {
     const utcRule = shiftedRule(rule, dayOf(start - offset * MINUTE) - dayOf(start))

@@ -9,12 +9,12 @@
  * - a lone surrogate, which UTF-8 cannot say, becomes U+FFFD.
  */
 
-import { fold, foldAscii } from './folding'
+import { foldAscii, MAX_OCTETS } from './folding'
 
 /** A value as TEXT (RFC 5545 3.3.11), not yet folded. */
 export function encodeText(value: string): string {
   const special = findSpecial(value)
-  return special < 0 ? value : encodeFrom(value, special)
+  return special < 0 ? value : encodeFrom(special, '', value, Number.POSITIVE_INFINITY)
 }
 
 /** A TEXT property as folded content line(s); nothing at all where no character of the value remains. */
@@ -22,8 +22,10 @@ export function textLine(name: string, value: string): string {
   if (value === '') return ''
   const special = findSpecial(value)
   if (special < 0) return foldAscii(`${name}:${value}`)
-  const encoded = encodeFrom(value, special)
-  return encoded === '' ? '' : fold(`${name}:${encoded}`)
+  const opening = `${name}:`
+  const isLate = opening.length + special > MAX_OCTETS
+  const line = encodeFrom(isLate ? 0 : special, opening, value, MAX_OCTETS)
+  return line === opening ? '' : `${line}\r\n`
 }
 
 /** Whether a value is printable ASCII without a space, as a UID and a URI of ours must be. */
@@ -54,40 +56,53 @@ const NEXT_LINE = 0x85
 const LINE_SEPARATOR = 0x2028
 const PARAGRAPH_SEPARATOR = 0x2029
 
-/** Encodes a value whose characters before `from` go as they are. */
-function encodeFrom(value: string, from: number): string {
-  let encoded = ''
-  let kept = 0 // what stands before it is encoded; from here to `at`, characters go as they are
-  for (let at = from; at < value.length; at++) {
+/** What stands for a character below U+00A0: its escape, nothing for a control; undefined where it goes as it is. */
+const REPLACEMENTS: readonly (string | undefined)[] = Array.from({ length: 0xa0 }, (_, code) => {
+  if (code === COMMA || code === SEMICOLON || code === BACKSLASH) return `\\${String.fromCharCode(code)}`
+  if (code === CR || code === LF || code === NEXT_LINE) return '\\n'
+  const isControl = code < 0x20 ? code !== TAB : code >= 0x7f
+  return isControl ? '' : undefined
+})
+
+/**
+ * Encodes a value after `opening`, in one pass that folds too: at most `limit` octets a line, and no fold inside of a
+ * character or an escape. The characters before `from` go as they are, all on the first line.
+ */
+function encodeFrom(from: number, opening: string, value: string, limit: number): string {
+  let line = opening
+  let octets = opening.length + from
+  let kept = 0 // what stands before it is in `line`; from here to `at`, characters go as they are
+  for (let at = from; at < value.length; ) {
     const code = value.charCodeAt(at)
-    let replacement: string
-    let taken = 1
-    if (code === COMMA) replacement = '\\,'
-    else if (code === SEMICOLON) replacement = '\\;'
-    else if (code === BACKSLASH) replacement = '\\\\'
-    else if (code === CR) {
+    let end = at + 1
+    let size = code < 0x80 ? 1 : code < 0x800 ? 2 : 3
+    let replacement: string | undefined
+    if (code < 0xa0) {
+      replacement = REPLACEMENTS[code]
+      if (replacement !== undefined) size = replacement.length
+      if (code === CR && value.charCodeAt(end) === LF) end++
+    } else if (code === LINE_SEPARATOR || code === PARAGRAPH_SEPARATOR) {
       replacement = '\\n'
-      if (value.charCodeAt(at + 1) === LF) taken = 2
-    } else if (isOtherLineBreak(code)) replacement = '\\n'
-    else if (isControl(code)) replacement = ''
-    else if (code < 0xd800 || code > 0xdfff) continue
-    else if (code <= 0xdbff && isLowSurrogate(value.charCodeAt(at + 1))) {
-      at++
-      continue
-    } else replacement = '\ufffd'
-    encoded += value.slice(kept, at) + replacement
-    at += taken - 1
-    kept = at + 1
+      size = 2
+    } else if (code >= 0xd800 && code <= 0xdfff) {
+      if (code <= 0xdbff && isLowSurrogate(value.charCodeAt(end))) {
+        end++
+        size = 4
+      } else replacement = '\ufffd'
+    }
+    if (octets + size > limit) {
+      line += `${value.slice(kept, at)}\r\n `
+      kept = at
+      octets = 1
+    }
+    octets += size
+    if (replacement !== undefined) {
+      line += value.slice(kept, at) + replacement
+      kept = end
+    }
+    at = end
   }
-  return encoded + value.slice(kept)
-}
-
-function isOtherLineBreak(code: number): boolean {
-  return code === LF || code === NEXT_LINE || code === LINE_SEPARATOR || code === PARAGRAPH_SEPARATOR
-}
-
-function isControl(code: number): boolean {
-  return code < 0x20 ? code !== TAB : code >= 0x7f && code <= 0x9f
+  return line + value.slice(kept)
 }
 
 function isLowSurrogate(code: number): boolean {

@@ -4,7 +4,13 @@ import { renderVtimezone } from './vtimezone'
 import { type ZoneRules, zoneRules } from './zone-rules'
 
 /** A zone for which there is a usable VTIMEZONE: its text, and the rules that this text says. */
-export type TimeZone = { readonly name: string; readonly vtimezone: string; readonly rules: ZoneRules }
+export type TimeZone = {
+  readonly name: string
+  readonly vtimezone: string
+  readonly rules: ZoneRules
+  /** What `steadyOffset` found out: offsets by the number of the span, NaN where there isn't one. */
+  readonly steadySpans: Map<number, number>
+}
 
 const UTC_NAMES: ReadonlySet<string> = new Set([
   ...['UTC', 'UCT', 'Universal', 'Zulu', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu'],
@@ -35,5 +41,7 @@ export function findTimeZone(name: string): TimeZone | undefined {
 function loadTimeZone(name: string): TimeZone | undefined {
   const [block] = tzlib_get_ical_block(name)
   const observances = readObservances(block ?? '')
-  return observances && { name, vtimezone: renderVtimezone(name, observances), rules: zoneRules(observances) }
+  if (observances === undefined) return undefined
+  const vtimezone = renderVtimezone(name, observances)
+  return { name, vtimezone, rules: zoneRules(observances), steadySpans: new Map() }
 }

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
 import { signUrl } from '../../scripts/signing.mjs'
+import { checkedFeed } from '../support/checked-feed'
 import { scrollsSideways, startBrowser } from './chromium'
 
 const origin = inject('origin')
@@ -56,7 +57,7 @@ describe.for(Object.keys(viewports) as (keyof typeof viewports)[])(
         const { data } = (await (await fetch(url)).json()) as {
           data: { calendarUrl: { httpCalUrl: string } }
         }
-        const feed = await fetch(data.calendarUrl.httpCalUrl)
+        const feed = await checkedFeed(await fetch(data.calendarUrl.httpCalUrl))
         expect(await feed.text()).toContain('SUMMARY:Your calendar is connected to Demo Publisher')
       }))
 

@@ -1,6 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { handle } from '../../src/app'
+import { handle } from './front-door'
 import { ORIGIN } from './publisher'
 
 export type Counts = { queries: number; rowsRead: number; rowsWritten: number }

@@ -1,6 +1,5 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { handle } from '../../src/app'
 import { events } from '../../src/db/schema'
 import { fromColumns } from '../../src/domain/columns'
 import type { EventRow } from '../../src/domain/event-values'
@@ -9,6 +8,7 @@ import { loadFromColo } from '../../src/surfaces/feed/colo-cache'
 import { renderEventRow } from '../../src/surfaces/feed/event-text'
 import { fragmentMemory } from '../../src/surfaces/feed/fragments'
 import { settledPersons } from '../../src/surfaces/feed/persons'
+import { handle } from './front-door'
 import { ORIGIN, type TestPublisher } from './publisher'
 
 type Row = Record<string, string | number | null>

@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { handle } from '../../src/app'
 import { clock } from '../../src/platform/clock'
+import { handle } from './front-door'
 import { ORIGIN } from './publisher'
 
 type Kept = { readonly response: Response; readonly until: number; readonly tags: string[] }

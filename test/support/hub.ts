@@ -1,7 +1,7 @@
-import { exports } from 'cloudflare:workers'
 import { createHub, type Hub } from '../../scripts/marketplace/hub.mjs'
 import type { Company } from '../../src/domain/marketplace/companies'
 import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
+import { sendToWorker } from './front-door'
 import { itsIdentity, MARKETPLACE_KEY } from './marketplace'
 import { answersAt } from './network'
 import { ORIGIN } from './publisher'
@@ -21,7 +21,7 @@ export async function aHub(
     tenant: marketplace.tenant,
     apiId: marketplace.apiId,
     apiKey: MARKETPLACE_KEY,
-    fetch: (request: Request) => exports.default.fetch(request),
+    fetch: sendToWorker,
     ...options,
   })
   const hosts = new Set([marketplace.host, marketplace.connec?.host ?? marketplace.host])

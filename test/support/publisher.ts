@@ -1,15 +1,16 @@
-import { env, exports } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import { createKey, createPublisher, type KeyPolicy } from '../../src/domain/tenants'
 import { newId } from '../../src/platform/ids'
 import { apiSigns } from '../../src/surfaces/publisher/signature/api-sign'
 import { parseSignedQuery } from '../../src/surfaces/publisher/signature/query'
+import { sendToWorker } from './front-door'
 import { assertStrictICalendar } from './icalendar-checker'
 
 export const ORIGIN = 'https://daybook.example'
 
 /** Sends a request to the Worker's front door. */
 export function fetchWorker(path: string, init?: RequestInit): Promise<Response> {
-  return exports.default.fetch(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }))
+  return sendToWorker(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }))
 }
 
 const tenancy = () => ({

@@ -51,7 +51,14 @@ describe('a TEXT property', () => {
     ['stays where it is white space alone', ' ', 'SUMMARY: \r\n'],
     ['is folded when long', 'x'.repeat(68), `SUMMARY:${'x'.repeat(67)}\r\n x\r\n`],
     ['is folded by octets', 'é'.repeat(34), `SUMMARY:${'é'.repeat(33)}\r\n é\r\n`],
-    ['is folded after escaping', ','.repeat(34), `SUMMARY:${'\\,'.repeat(33)}\\\r\n ,\r\n`],
+    ['is folded after escaping', ','.repeat(34), `SUMMARY:${'\\,'.repeat(33)}\r\n \\,\r\n`],
+    ['is not folded inside of an escape', `${'x'.repeat(66)},y`, `SUMMARY:${'x'.repeat(66)}\r\n \\,y\r\n`],
+    [
+      'is folded before its first escape too',
+      `${'x'.repeat(70)};`,
+      `SUMMARY:${'x'.repeat(67)}\r\n xxx\\;\r\n`,
+    ],
+    ['fills a line where characters fall away', `${'x'.repeat(67)}\u0000`, `SUMMARY:${'x'.repeat(67)}\r\n`],
   ] as const)('%s', ([, value, expected], { expect }) => {
     expect(textLine('SUMMARY', value)).toBe(expected)
   })

@@ -1,11 +1,11 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { handle } from '../../../src/app'
 import { newId } from '../../../src/platform/ids'
 import { timelineOf, type Viewer } from '../../../src/timeline'
 import { aCalendar, anEvent, aPerson, aService, relate, type TestPerson } from '../../support/apps'
 import { countingEnv } from '../../support/counting'
+import { handle } from '../../support/front-door'
 import { aPublisher, ORIGIN, type TestPublisher } from '../../support/publisher'
 import {
   countedInside,

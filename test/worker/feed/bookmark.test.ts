@@ -1,8 +1,8 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { handle } from '../../../src/app'
 import { App, aCalendar, anEvent, aPerson, aService } from '../../support/apps'
+import { handle } from '../../support/front-door'
 import { aPublisher, ORIGIN, summaries } from '../../support/publisher'
 import { aClient, tokenOf } from '../identity/support'
 

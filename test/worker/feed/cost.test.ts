@@ -1,12 +1,12 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { handle } from '../../../src/app'
 import { sha256Hex } from '../../../src/platform/digest'
 import { newId } from '../../../src/platform/ids'
 import { settledPersons } from '../../../src/surfaces/feed/persons'
 import { aCalendar, anEvent, aPerson, aService, relate } from '../../support/apps'
 import { costOf, countingEnv } from '../../support/counting'
+import { handle } from '../../support/front-door'
 import { aPublisher, fetchWorker, ORIGIN, summaries, type TestPublisher } from '../../support/publisher'
 import { tidiesUp } from '../../support/timelines'
 

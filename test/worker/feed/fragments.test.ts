@@ -1,7 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { handle } from '../../../src/app'
 import { sha256Hex } from '../../../src/platform/digest'
 import { TEXT_VERSION } from '../../../src/surfaces/feed/validators'
 import { aCalendar, anEvent } from '../../support/apps'
@@ -16,6 +15,7 @@ import {
   plainFragment,
   revisionOf,
 } from '../../support/feeds'
+import { handle } from '../../support/front-door'
 import { interleavingEnv } from '../../support/interleaving'
 import { aPublisher, fetchWorker, ORIGIN, summaries } from '../../support/publisher'
 import { tidiesUp } from '../../support/timelines'
@@ -104,7 +104,7 @@ describe('a calendar’s fragment', () => {
     const [own] = (await publisher.api.get(`/subscriber/${person.ecalId}`)).data.data.privateCalIds
     const cache = await caches.open('daybook-fragments')
     expect(
-      await cache.match(`https://fragments.daybook.invalid/1/${own}/${await revisionOf(own)}`),
+      await cache.match(`https://fragments.daybook.invalid/${TEXT_VERSION}/${own}/${await revisionOf(own)}`),
     ).toBeUndefined()
   })
 

@@ -1,10 +1,10 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { createLocalJWKSet, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { handle } from '../../../src/app'
 import { verifyAccessToken } from '../../../src/domain/identity'
 import type { Env } from '../../../src/env'
 import { unseal } from '../../../src/platform/sealed'
+import { handle } from '../../support/front-door'
 import { aPublisher, fetchWorker, ORIGIN } from '../../support/publisher'
 
 export const TOKEN = '/identity/connect/token'

@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { handle } from '../../../src/app'
+import { handle } from '../../support/front-door'
 import { Api, fetchWorker, ORIGIN } from '../../support/publisher'
 
 const operator = { Authorization: 'Bearer test-operator-token' }
