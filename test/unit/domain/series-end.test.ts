@@ -99,6 +99,11 @@ describe('the days that a rule means', () => {
   const ordinals = fc
     .tuple(fc.constantFrom('', '1', '2', '-1', '4', '-3'), weekday)
     .map((parts) => parts.join(''))
+  // A day that a rule names twice is too much for ical.js.
+  const namedDays = fc.uniqueArray(ordinals, {
+    ...{ minLength: 1, maxLength: 3 },
+    selector: (named) => named.slice(-2),
+  })
   const interval = fc.integer({ min: 1, max: 4 }).map((n) => `;INTERVAL=${n}`)
   const months = optional('BYMONTH', some(fc.integer({ min: 1, max: 12 })))
   const monthDays = optional(
@@ -113,9 +118,9 @@ describe('the days that a rule means', () => {
       optional('BYDAY', some(weekday)),
       weekday.map((each) => `;WKST=${each}`),
     ),
-    fc.tuple(fc.constant('FREQ=MONTHLY'), interval, optional('BYDAY', some(ordinals))),
+    fc.tuple(fc.constant('FREQ=MONTHLY'), interval, optional('BYDAY', namedDays)),
     fc.tuple(fc.constant('FREQ=MONTHLY'), interval, monthDays),
-    fc.tuple(fc.constant('FREQ=YEARLY'), interval, months, optional('BYDAY', some(ordinals))),
+    fc.tuple(fc.constant('FREQ=YEARLY'), interval, months, optional('BYDAY', namedDays)),
     fc.tuple(fc.constant('FREQ=YEARLY'), interval, months),
   )
 

@@ -150,7 +150,7 @@ describe('the occurrences that an app shows of a series', () => {
         const { shown, expected } = both(plan, 'by its VTIMEZONEs')
         expect(shown).toEqual(expected)
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     )
   })
 
