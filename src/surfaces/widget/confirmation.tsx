@@ -24,7 +24,7 @@ export const ConfirmationPage: FC<{ confirmation: Confirmation; words: Words }> 
   words,
 }) => {
   const { publisherName, email, application, links, welcome, phoneLink } = confirmation
-  const { label, opens } = words.applications[application]
+  const { label, opens, steps } = words.applications[application]
   return (
     <Page title={words.connectedTitle(publisherName)} words={words}>
       <p class="from">{publisherName}</p>
@@ -34,11 +34,14 @@ export const ConfirmationPage: FC<{ confirmation: Confirmation; words: Words }> 
       <p>{words.connectedLead(publisherName, email)}</p>
       {welcome ? <WelcomeCard {...welcome} words={words} /> : null}
       {needsAddress(application) ? null : (
-        <AppLink class="button main" href={openUrl(application, links)}>
-          <Mark application={application} />
-          <span>{words.openIn(opens ?? label)}</span>
-          <span aria-hidden="true">→</span>
-        </AppLink>
+        <>
+          <AppLink class="button main" href={openUrl(application, links)}>
+            <Mark application={application} />
+            <span>{words.openIn(opens ?? label)}</span>
+            <span aria-hidden="true">→</span>
+          </AppLink>
+          <p class="next">{steps.next}</p>
+        </>
       )}
       <AddressField application={application} links={links} words={words} />
       {phoneLink === null ? null : <PhoneCode link={phoneLink} words={words} />}
@@ -71,7 +74,7 @@ const AddressField: FC<Linked> = ({ application, links, words }) => (
       value={links.httpsCalUrl}
       aria-describedby="address-steps address-secret"
     />
-    <p id="address-steps">{words.applications[application].steps}</p>
+    <p id="address-steps">{words.applications[application].steps.byHand}</p>
     {needsAddress(application) ? (
       <AppLink class="button" href={links.webCalUrl}>
         <Mark application={application} />

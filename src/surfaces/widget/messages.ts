@@ -10,35 +10,52 @@ import type { RefusalReason } from './refusals'
 /** How the page calls the publisher where its name wasn't looked up. */
 const whoever = (publisher: string) => publisher || 'whoever sent you here'
 
-const outlookOnTheWeb =
-  'Outlook opens in a new tab: give the calendar a name and save it. If it doesn’t ask, choose “Add calendar”, ' +
-  'then “Subscribe from web”, and paste this address.'
-
-const google =
-  'Google Calendar opens in a new tab and asks whether to add the calendar: choose “Add”. If it doesn’t ask, choose ' +
-  '“Other calendars”, “+”, “From URL” on a computer, and paste this address.'
-
 /** How a calendar application is called, and how it is told to subscribe to an address. */
 type ApplicationWords = {
   readonly label: string
   /** What its link opens, where that has another name. */
   readonly opens?: string
-  readonly steps: string
+  readonly steps: Steps
 }
+
+type Steps = {
+  /** What comes once its link was followed; '' for one that can only be given the address. */
+  readonly next: string
+  /** How it is given the address by hand. */
+  readonly byHand: string
+}
+
+const outlookOnTheWeb: Steps = {
+  next: 'Outlook opens in a new tab: give the calendar a name and save it.',
+  byHand: 'If it doesn’t ask, choose “Add calendar”, then “Subscribe from web”, and paste this address.',
+}
+
+const googleByHand =
+  'If it doesn’t ask, choose “Other calendars”, “+”, “From URL” on a computer, and paste this address.'
 
 const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
   apple: {
     label: 'Apple Calendar',
-    steps:
-      'Apple Calendar asks whether to subscribe: confirm it. If nothing opens, choose “New Calendar Subscription” in ' +
-      'the File menu on a Mac, or “Add Subscription Calendar” in the Calendar app on an iPhone, and paste this address.',
+    steps: {
+      next: 'Apple Calendar asks whether to subscribe: confirm it.',
+      byHand:
+        'If nothing opens, choose “Add Subscription Calendar” in the Calendar app on an iPhone, or “New Calendar ' +
+        'Subscription” in the File menu on a Mac, and paste this address.',
+    },
   },
-  google: { label: 'Google Calendar', steps: google },
+  google: {
+    label: 'Google Calendar',
+    steps: {
+      next: 'Google Calendar opens in a new tab and asks whether to add the calendar: choose “Add”.',
+      byHand: googleByHand,
+    },
+  },
   outlook: {
     label: 'Outlook',
-    steps:
-      'Outlook asks whether to add the calendar: choose “Yes”. If nothing opens, choose “Add Calendar”, “From Internet”, ' +
-      'and paste this address.',
+    steps: {
+      next: 'Outlook asks whether to add the calendar: choose “Yes”.',
+      byHand: 'If nothing opens, choose “Add Calendar”, “From Internet”, and paste this address.',
+    },
   },
   'outlook.com': { label: 'Outlook.com', steps: outlookOnTheWeb },
   hotmail: { label: 'Hotmail', steps: outlookOnTheWeb },
@@ -46,21 +63,29 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
   office365: { label: 'Office 365', steps: outlookOnTheWeb },
   yahoo: {
     label: 'Yahoo Calendar',
-    steps:
-      'Copy this address. In Yahoo Calendar on a computer choose “Follow Other Calendars” in the Actions menu, and paste it.',
+    steps: {
+      next: '',
+      byHand:
+        'Copy this address. In Yahoo Calendar on a computer choose “Follow Other Calendars” in the Actions menu, and paste it.',
+    },
   },
   android: {
     label: 'Android phone',
     opens: 'Google Calendar',
-    steps:
-      'Google Calendar opens in a new tab and asks whether to add the calendar: choose “Add”. If it doesn’t ask, choose ' +
-      '“Other calendars”, “+”, “From URL” on a computer, and paste this address. The dates then appear in the Google ' +
-      'Calendar app on your phone.',
+    steps: {
+      next:
+        'Google Calendar asks whether to add the calendar: choose “Add”. The dates then appear in the Google Calendar app ' +
+        'on your phone.',
+      byHand: googleByHand,
+    },
   },
   other: {
     label: 'Another calendar app',
-    steps:
-      'Copy this address. In your calendar app look for “Subscribe”, “Add calendar from URL” or “Internet calendar”, and paste it.',
+    steps: {
+      next: '',
+      byHand:
+        'Copy this address. In your calendar app look for “Subscribe”, “Add calendar from URL” or “Internet calendar”, and paste it.',
+    },
   },
 }
 

@@ -48,7 +48,9 @@ h2 { font-size: 1rem; font-weight: 650; }
 .single main > .from + h1 { margin-top: 0.25rem; }
 .single form { margin-top: 1.25rem; }
 .single .after { margin-top: 1.5rem; }
+.after { font-size: 0.875rem; }
 .after > * + * { margin-top: 0.25rem; }
+@media (min-width: 40rem) { .single main { padding-top: 4rem; } }
 
 .from, .soft { color: var(--ink-soft); }
 .from, .soft, .error { font-size: 0.875rem; }
@@ -106,6 +108,7 @@ legend { color: var(--ink-soft); font-size: 0.875rem; }
 .day time strong { font-size: 1.75rem; line-height: 1.1; color: var(--ink); font-variant-numeric: tabular-nums; }
 .day p > * { display: block; }
 
+.button + .next { margin-top: 0.5rem; }
 .links { list-style: none; }
 .links a { display: flex; gap: 0.75rem; align-items: center; min-height: 2.75rem; border-bottom: 1px solid var(--rule); }
 .phone { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; padding: 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }

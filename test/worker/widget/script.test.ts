@@ -35,6 +35,7 @@ describe('/widget.js', () => {
     expect(new TextEncoder().encode(text).length).toBeLessThan(8 * 1024)
     expect(await gzipped(await fetchWorker('/widget.js'))).toBeLessThan(6 * 1024)
     expect(text).not.toMatch(/\bimport\b|https?:/)
+    expect(text, 'words of the pages').not.toContain('Outlook')
   })
 
   it('makes no style element or attribute, no markup and no code, which strict policies refuse', async ({

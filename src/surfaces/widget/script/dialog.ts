@@ -25,13 +25,17 @@ export function openDialog(address: string, opener: Element | null): void {
   shadow.adoptedStyleSheets = [sheet]
 
   const frame = make('iframe', { title: words.title, src: address })
+  const title = make('h2', { id: 'title' })
+  title.textContent = words.title
   const closeButton = make('button', { type: 'button', 'aria-label': words.close })
   const opening = make('p', {})
   opening.textContent = words.opening
   // Native dialogs let Tab out to the browser's own bars; these two lead it round, the frame's content included.
   const [before, after] = [make('span', { tabindex: '0' }), make('span', { tabindex: '0' })]
-  const dialog = make('dialog', { role: 'dialog', 'aria-modal': 'true', 'aria-label': words.title })
-  dialog.append(before, closeButton, opening, frame, after)
+  const dialog = make('dialog', { role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'title' })
+  const bar = make('header', {})
+  bar.append(title, closeButton)
+  dialog.append(before, bar, opening, frame, after)
   shadow.append(dialog)
 
   const unlock = lockScrolling()
@@ -47,6 +51,8 @@ export function openDialog(address: string, opener: Element | null): void {
   before.addEventListener('focus', () => frame.focus())
   after.addEventListener('focus', () => closeButton.focus())
   closeButton.addEventListener('click', end)
+  // By Escape, or by what a device has for it.
+  dialog.addEventListener('cancel', end)
   dialog.addEventListener('close', end)
   // The dialog itself is pressed only beside its content, on the backdrop.
   dialog.addEventListener('click', (event) => {
