@@ -141,7 +141,7 @@ const english = {
   otherApplications: 'Other calendar apps',
   whatHappens: 'New and changed dates appear by themselves. You can disconnect at any time.',
   consent: (publisher: string) =>
-    `By picking an app you agree that ${publisher || 'the sender of these dates'} keeps your e-mail address for this connection.`,
+    `By picking an app you agree that ${publisher || 'the sender of these dates'} keeps your e‑mail address for this connection.`,
   needsSignedLink: (publisher: string) =>
     `To protect your dates, ${publisher} connects calendars only through a personal link. Please open the link that they sent you.`,
 
