@@ -31,6 +31,13 @@ describe('the dialog', () => {
         await page.keyboard.press('Escape')
         await untilEnded(page)
       }
+      await page.getByText('My payments').click()
+      await frameOf(page).getByLabel('E-mail').fill('strict@example.com')
+      await frameOf(page).getByRole('button', { name: 'Apple Calendar' }).click()
+      // No app takes it up here; what the policy refuses would end the frame.
+      await frameOf(page).getByRole('link', { name: 'Open Apple Calendar' }).click()
+      expect(await textOf(frameOf(page).locator('h1'))).toBe('You’re connected')
+      expect(page.url()).toBe(`${embedding.origin}/strict`)
       expect(complaints).toEqual([])
     }))
 

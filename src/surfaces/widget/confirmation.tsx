@@ -50,16 +50,20 @@ export const ConfirmationPage: FC<{ confirmation: Confirmation; words: Words }> 
   )
 }
 
-/** A link to a calendar app. Web pages of others open in a tab of their own: they refuse to be framed. */
-const AppLink: FC<{ href: string; class?: string; children?: Child }> = ({ href, children, ...rest }) => (
-  <a
-    href={href}
-    {...rest}
-    {...(href.startsWith('https:') ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
-  >
-    {children}
-  </a>
-)
+/**
+ * A link to a calendar app. Web pages of others open in a tab of their own: they refuse to be framed. A `webcal` link is
+ * the whole window's to follow: in a frame, the policy of the page around it may block it and end the frame.
+ */
+const AppLink: FC<{ href: string; class?: string; children?: Child }> = ({ href, children, ...rest }) => {
+  const target = href.startsWith('https:')
+    ? { target: '_blank', rel: 'noopener noreferrer' }
+    : { target: '_top' }
+  return (
+    <a href={href} {...rest} {...target}>
+      {children}
+    </a>
+  )
+}
 
 type Linked = Pick<Confirmation, 'application' | 'links'> & { readonly words: Words }
 
