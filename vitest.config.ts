@@ -1,7 +1,10 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { buildWidget } from './scripts/build-widget.mjs'
 
 const migrations = await readD1Migrations('./migrations')
+
+await buildWidget()
 
 const bundled = [
   '@hono/zod-openapi',

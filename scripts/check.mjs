@@ -45,6 +45,7 @@ function tests(name, args, env) {
 check('wrangler', 'types', '--include-runtime=false', '--env-file', '/dev/null', '--check')
 check('tsc', '-p', 'tsconfig.json')
 check('tsc', '-p', 'test/tsconfig.json')
+check('tsc', '-p', 'src/surfaces/widget/script/tsconfig.json')
 check('biome', 'check', '--error-on-warnings')
 tests('unit and Worker', [])
 const chromium = findChromium()

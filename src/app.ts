@@ -23,7 +23,7 @@ const paymentPaths = ['/accounts', '/accounts/*', '/CustomerServices/v1.0', '/Cu
 /** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
 export const surfaces = [
   { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
-  { paths: ['/button/*', '/daybook.css'], app: widgetApp },
+  { paths: ['/button/*', '/daybook.css', '/widget.js'], app: widgetApp },
   { paths: eventPaths, app: eventsApp },
   { paths: ['/identity/*'], app: identityApp },
   { paths: paymentPaths, app: paymentsApp },

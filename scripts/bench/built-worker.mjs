@@ -1,13 +1,13 @@
 // The Worker, bundled as for a deployment, on workerd through Miniflare: no dev proxy stands before it.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
 import { localVariables, prepareDatabase } from '../local-server.mjs'
 
-/** The bundle of the bench's entry, as text. */
+/** The modules of the bench's bundle, its entry first, and the texts that it carries. */
 function bundle() {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bundle-'))
   try {
@@ -24,7 +24,12 @@ function bundle() {
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(stderr)
-    return readFileSync(join(folder, 'bench-worker.js'), 'utf8')
+    const contents = (name) => readFileSync(join(folder, name), 'utf8')
+    const texts = readdirSync(folder).filter((name) => name.endsWith('.txt'))
+    return [
+      { type: 'ESModule', path: 'worker.js', contents: contents('bench-worker.js') },
+      ...texts.map((name) => ({ type: 'Text', path: name, contents: contents(name) })),
+    ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -41,7 +46,7 @@ export async function serveBuilt({ port, stateDir }) {
   const options = convertV4MiniflareOptions({
     ...workerOptions,
     bindings: { ...workerOptions.bindings, ...variables },
-    modules: [{ type: 'ESModule', path: 'worker.js', contents: bundle() }],
+    modules: bundle(),
     modulesRules: undefined,
     host: '127.0.0.1',
     port,

@@ -1,12 +1,22 @@
 import { Hono } from 'hono'
+import script from '../../../dist/widget.txt'
 import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
 import { answerOtherMethods } from '../../platform/http'
-import { PAGE_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH, type WidgetCall, type WidgetEnv } from './environment'
+import {
+  PAGE_PATH,
+  PAGE_STYLE_PATH,
+  SCRIPT_PATH,
+  STYLE_PATH,
+  SUBSCRIPTIONS_PATH,
+  type WidgetCall,
+  type WidgetEnv,
+} from './environment'
 import { requestOfLink } from './form-request'
 import { viewForm } from './form-view'
-import { jsonHeaders, pageHeaders, styleHeaders } from './headers'
+import { jsonHeaders, pageHeaders, scriptHeaders, styleHeaders } from './headers'
 import { HostedPage } from './hosted-page'
+import { wordsFor } from './messages'
 import { openWidget } from './open-widget'
 import { RefusalPage, renderPage } from './page'
 import { bodyKind } from './read-request'
@@ -14,11 +24,13 @@ import { Refusal, toRefusal } from './refusals'
 import { styleSheet } from './style'
 import { answerSubscription } from './subscriptions'
 
-/** The pages and calls of people who connect a calendar (`widget-and-feeds.md` 1 and 2). No cookie, no script. */
+/** The pages and calls of people who connect a calendar (`widget-and-feeds.md` 1 and 2). No cookie; the pages have no script. */
 export const widgetApp = new Hono<WidgetEnv>({ strict: false })
 
 widgetApp.get(PAGE_PATH, answerHostedPage)
 widgetApp.post(SUBSCRIPTIONS_PATH, answerSubscription)
+widgetApp.get(SCRIPT_PATH, (c) => c.body(script, 200, scriptHeaders))
+widgetApp.get(PAGE_STYLE_PATH, (c) => c.body(styleSheet, 200, styleHeaders))
 widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet + portalStyle, 200, styleHeaders))
 answerOtherMethods(widgetApp, (allow) => (c) => refuse(c, new Refusal('method', [], { Allow: allow })))
 
@@ -37,7 +49,8 @@ async function answerHostedPage(c: WidgetCall): Promise<Response> {
   }
   const open = await openWidget(c.env, c.env.DB.withSession('first-unconstrained'), clock.now(), asked)
   const view = await viewForm(open, asked, c.req.header('User-Agent') ?? '')
-  return c.body(await renderPage(<HostedPage view={view} />), 200, pageHeaders('same-origin'))
+  const words = wordsFor(c.req.header('Accept-Language'))
+  return c.body(await renderPage(<HostedPage view={view} words={words} />), 200, pageHeaders('same-origin'))
 }
 
 /** Answers a refusal as the caller reads it. */
@@ -45,7 +58,8 @@ async function refuse(c: WidgetCall, refusal: Refusal): Promise<Response> {
   if (!isForPerson(c)) {
     return c.body(JSON.stringify(refusal.envelope), refusal.status, { ...jsonHeaders, ...refusal.headers })
   }
-  const page = await renderPage(<RefusalPage refusal={refusal} />)
+  const words = wordsFor(c.req.header('Accept-Language'))
+  const page = await renderPage(<RefusalPage refusal={refusal} words={words} />)
   return c.body(page, refusal.status, { ...pageHeaders('same-origin'), ...refusal.headers })
 }
 

@@ -1,8 +1,9 @@
 import type { Child, FC } from 'hono/jsx'
 import type { CalendarLinks } from '../../domain/calendar-links'
 import type { CalendarApplication } from '../../domain/sign-up-fields'
-import { applications, needsAddress, openUrl } from './applications'
-import { words } from './messages'
+import { needsAddress, openUrl, otherApplications } from './applications'
+import { Mark } from './marks'
+import type { Words } from './messages'
 import { Page } from './page'
 import { qrPath } from './qr-code'
 
@@ -18,41 +19,55 @@ export type Confirmation = {
 }
 
 /** What a person sees once connected. It shows the feed address, so it is never kept or told to another site. */
-export const ConfirmationPage: FC<{ confirmation: Confirmation }> = ({ confirmation }) => {
+export const ConfirmationPage: FC<{ confirmation: Confirmation; words: Words }> = ({
+  confirmation,
+  words,
+}) => {
   const { publisherName, email, application, links, welcome, phoneLink } = confirmation
+  const { label, opens, steps } = words.applications[application]
   return (
-    <Page title={words.connectedTitle(publisherName)}>
+    <Page title={words.connectedTitle(publisherName)} words={words}>
       <p class="from">{publisherName}</p>
       <h1>
         <Tick /> {words.connected}
       </h1>
       <p>{words.connectedLead(publisherName, email)}</p>
+      {welcome ? <WelcomeCard {...welcome} words={words} /> : null}
       {needsAddress(application) ? null : (
-        <AppLink class="button main" href={openUrl(application, links)}>
-          <span>{words.openIn(applications[application].opens ?? applications[application].label)}</span>
-          <span aria-hidden="true">→</span>
-        </AppLink>
+        <>
+          <AppLink class="button main" href={openUrl(application, links)}>
+            <Mark application={application} />
+            <span>{words.openIn(opens ?? label)}</span>
+            <span aria-hidden="true">→</span>
+          </AppLink>
+          <p class="next">{steps.next}</p>
+        </>
       )}
-      <AddressField application={application} links={links} />
-      {welcome ? <WelcomeCard name={welcome.name} date={welcome.date} /> : null}
-      <OtherLinks application={application} links={links} />
-      {phoneLink === null ? null : <PhoneCode link={phoneLink} />}
+      <AddressField application={application} links={links} words={words} />
+      {phoneLink === null ? null : <PhoneCode link={phoneLink} words={words} />}
+      <OtherLinks application={application} links={links} words={words} />
     </Page>
   )
 }
 
-/** A link to a calendar app. Web pages of others open in a tab of their own: they refuse to be framed. */
-const AppLink: FC<{ href: string; class?: string; children?: Child }> = ({ href, children, ...rest }) => (
-  <a
-    href={href}
-    {...rest}
-    {...(href.startsWith('https:') ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
-  >
-    {children}
-  </a>
-)
+/**
+ * A link to a calendar app. Web pages of others open in a tab of their own: they refuse to be framed. A `webcal` link is
+ * the whole window's to follow: in a frame, the policy of the page around it may block it and end the frame.
+ */
+const AppLink: FC<{ href: string; class?: string; children?: Child }> = ({ href, children, ...rest }) => {
+  const target = href.startsWith('https:')
+    ? { target: '_blank', rel: 'noopener noreferrer' }
+    : { target: '_top' }
+  return (
+    <a href={href} {...rest} {...target}>
+      {children}
+    </a>
+  )
+}
 
-const AddressField: FC<Pick<Confirmation, 'application' | 'links'>> = ({ application, links }) => (
+type Linked = Pick<Confirmation, 'application' | 'links'> & { readonly words: Words }
+
+const AddressField: FC<Linked> = ({ application, links, words }) => (
   <div class="field">
     <label for="address">{words.addressLabel}</label>
     <input
@@ -63,9 +78,10 @@ const AddressField: FC<Pick<Confirmation, 'application' | 'links'>> = ({ applica
       value={links.httpsCalUrl}
       aria-describedby="address-steps address-secret"
     />
-    <p id="address-steps">{applications[application].steps}</p>
+    <p id="address-steps">{words.applications[application].steps.byHand}</p>
     {needsAddress(application) ? (
       <AppLink class="button" href={links.webCalUrl}>
+        <Mark application={application} />
         <span>{words.openHere}</span>
         <span aria-hidden="true">→</span>
       </AppLink>
@@ -77,10 +93,10 @@ const AddressField: FC<Pick<Confirmation, 'application' | 'links'>> = ({ applica
 )
 
 /** The Welcome Event as a calendar shows it. */
-const WelcomeCard: FC<{ name: string; date: string }> = ({ name, date }) => {
+const WelcomeCard: FC<{ name: string; date: string; words: Words }> = ({ name, date, words }) => {
   const day = new Date(`${date}T00:00:00Z`)
   const part = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en', { timeZone: 'UTC', ...options }).format(day)
+    new Intl.DateTimeFormat(words.language, { timeZone: 'UTC', ...options }).format(day)
   return (
     <section class="day" aria-label={words.welcomeLabel}>
       <time datetime={date}>
@@ -96,16 +112,17 @@ const WelcomeCard: FC<{ name: string; date: string }> = ({ name, date }) => {
   )
 }
 
-const OFFERED: readonly CalendarApplication[] = ['apple', 'google', 'outlook', 'outlook.com']
-
 /** The same calendar in the other applications. */
-const OtherLinks: FC<Pick<Confirmation, 'application' | 'links'>> = ({ application, links }) => (
+const OtherLinks: FC<Linked> = ({ application, links, words }) => (
   <nav aria-label={words.alsoIn}>
     <h2>{words.alsoIn}</h2>
     <ul class="links">
-      {OFFERED.filter((other) => applications[other].link !== applications[application].link).map((other) => (
+      {otherApplications(application).map((other) => (
         <li>
-          <AppLink href={openUrl(other, links)}>{applications[other].label}</AppLink>
+          <AppLink href={openUrl(other, links)}>
+            <Mark application={other} />
+            <span>{words.applications[other].label}</span>
+          </AppLink>
         </li>
       ))}
     </ul>
@@ -113,36 +130,42 @@ const OtherLinks: FC<Pick<Confirmation, 'application' | 'links'>> = ({ applicati
 )
 
 /** The link as a code for a phone's camera. */
-const PhoneCode: FC<{ link: string }> = ({ link }) => {
+const PhoneCode: FC<{ link: string; words: Words }> = ({ link, words }) => {
   const { size, path } = qrPath(link)
   return (
-    <section>
-      <h2>{words.onAPhone}</h2>
-      <p class="soft">{words.onAPhoneHow}</p>
+    <section class="phone">
       <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={words.onAPhoneCode}>
         <rect width={size} height={size} fill="#fff" />
         <path d={path} fill="#000" shape-rendering="crispEdges" />
       </svg>
+      <div>
+        <h2>{words.onAPhone}</h2>
+        <p class="soft">{words.onAPhoneHow}</p>
+      </div>
     </section>
   )
 }
 
 const Tick: FC = () => (
-  <svg class="tick" viewBox="0 0 24 24" width="28" height="28" aria-hidden="true">
-    <circle cx="12" cy="12" r="11" fill="currentColor" />
-    <path d="m7 12.5 3.5 3.5L17 9" fill="none" stroke-width="2.2" />
+  <svg class="tick" viewBox="0 0 24 24" aria-hidden="true">
+    <circle cx="12" cy="12" r="11" />
+    <path d="m7 12.5 3.5 3.5L17 9" />
   </svg>
 )
 
 /** The e-mail is connected, and nobody has shown that it is theirs: no address, no id. */
-export const AlreadyConnectedPage: FC<{ publisherName: string; email: string }> = ({
+export const AlreadyConnectedPage: FC<{ publisherName: string; email: string; words: Words }> = ({
   publisherName,
   email,
+  words,
 }) => (
-  <Page title={words.alreadyTitle(publisherName)}>
+  <Page title={words.alreadyTitle(publisherName)} words={words}>
     <p class="from">{publisherName}</p>
     <h1>{words.already}</h1>
     <p>{words.alreadyLead(publisherName, email)}</p>
-    <p>{words.alreadyNext(publisherName)}</p>
+    <p class="note">
+      <strong>{words.alreadyNext(publisherName)}</strong>
+    </p>
+    <p class="soft">{words.alreadyOther}</p>
   </Page>
 )

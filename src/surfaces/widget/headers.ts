@@ -34,3 +34,12 @@ export const styleHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'public, max-age=300',
 }
+
+/** The script runs in pages of any site, also in those that load only what says so (CORS, CORP). */
+export const scriptHeaders: Readonly<Record<string, string>> = {
+  'Content-Type': 'text/javascript; charset=utf-8',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'public, max-age=300',
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+}

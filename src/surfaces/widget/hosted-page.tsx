@@ -1,37 +1,42 @@
 import type { FC } from 'hono/jsx'
 import type { CalendarApplication } from '../../domain/sign-up-fields'
-import { applications, orderedApplications } from './applications'
+import { orderedApplications } from './applications'
+import { CalendarList } from './calendar-list'
 import { SUBSCRIPTIONS_PATH } from './environment'
+import { FieldError, faulty } from './field-error'
 import type { FormView } from './form-view'
-import { fieldMessage, refusalWords, words } from './messages'
+import { Mark } from './marks'
+import type { Words } from './messages'
 import { Page } from './page'
 import type { Refusal } from './refusals'
 
 /** The hosted page: one form, which works without any script (`widget-and-feeds.md` 1). */
-export const HostedPage: FC<{ view: FormView }> = ({ view }) => {
+export const HostedPage: FC<{ view: FormView; words: Words }> = ({ view, words }) => {
   const { publisherName, refusal } = view
-  const issueOf = (field: string) => refusal?.issues.find((issue) => issue.field.split('.')[0] === field)
   const message = (field: string) => {
-    const issue = issueOf(field)
-    return issue ? fieldMessage(field, issue.message) : null
+    const issue = refusal?.issues.find((one) => one.field.split('.')[0] === field)
+    return issue ? words.fieldMessage(field, issue.message) : null
   }
   return (
-    <Page title={words.formTitle(publisherName)}>
+    <Page title={words.formTitle(publisherName)} words={words}>
       {publisherName === '' ? null : <p class="from">{publisherName}</p>}
       <h1>{words.heading}</h1>
-      {refusal ? <RefusalNote refusal={refusal} publisherName={publisherName} /> : null}
+      {refusal ? <RefusalNote refusal={refusal} publisherName={publisherName} words={words} /> : null}
       {view.needsSignedLink && !refusal ? <p class="note">{words.needsSignedLink(publisherName)}</p> : null}
       <form method="post" action={SUBSCRIPTIONS_PATH}>
         {view.hidden.map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <EmailField view={view} error={message('email')} />
+        <EmailField view={view} error={message('email')} words={words} />
         {view.calendars.length === 0 ? null : (
-          <CalendarList calendars={view.calendars} error={message('calendarIds')} />
+          <CalendarList calendars={view.calendars} error={message('calendarIds')} words={words} />
         )}
-        <ApplicationButtons likely={view.likely} error={message('application')} />
+        <ApplicationButtons likely={view.likely} error={message('application')} words={words} />
       </form>
-      <p class="soft">{words.whatHappens}</p>
+      <div class="after">
+        <p>{words.whatHappens}</p>
+        <p class="soft">{words.consent(publisherName)}</p>
+      </div>
     </Page>
   )
 }
@@ -39,8 +44,12 @@ export const HostedPage: FC<{ view: FormView }> = ({ view }) => {
 const ON_THE_PAGE = ['email', 'calendarIds', 'application']
 
 /** Why the form is here again; what is wrong with a field that isn't seen is said here too. */
-const RefusalNote: FC<{ refusal: Refusal; publisherName: string }> = ({ refusal, publisherName }) => {
-  const [title, text] = refusalWords[refusal.reason](publisherName)
+const RefusalNote: FC<{ refusal: Refusal; publisherName: string; words: Words }> = ({
+  refusal,
+  publisherName,
+  words,
+}) => {
+  const [title, text] = words.refusals[refusal.reason](publisherName)
   const unseen = refusal.issues.filter((issue) => !ON_THE_PAGE.includes(issue.field.split('.')[0] ?? ''))
   return (
     <div class="alert" role="alert">
@@ -48,7 +57,7 @@ const RefusalNote: FC<{ refusal: Refusal; publisherName: string }> = ({ refusal,
         <strong>{title}</strong>
       </p>
       {unseen.length > 0 ? (
-        unseen.map((issue) => <p>{fieldMessage(issue.field, issue.message)}</p>)
+        unseen.map((issue) => <p>{words.fieldMessage(issue.field, issue.message)}</p>)
       ) : (
         <p>{text}</p>
       )}
@@ -56,19 +65,7 @@ const RefusalNote: FC<{ refusal: Refusal; publisherName: string }> = ({ refusal,
   )
 }
 
-/** What marks a field as wrong, and leads to the sentence that says why. */
-function faulty(error: string | null, id: string) {
-  return error === null ? {} : { 'aria-invalid': 'true' as const, 'aria-describedby': id }
-}
-
-const FieldError: FC<{ id: string; error: string | null }> = ({ id, error }) =>
-  error === null ? null : (
-    <p class="error" id={id}>
-      {error}
-    </p>
-  )
-
-const EmailField: FC<{ view: FormView; error: string | null }> = ({ view, error }) => (
+const EmailField: FC<{ view: FormView; error: string | null; words: Words }> = ({ view, error, words }) => (
   <div class="field">
     <label for="email">{words.emailLabel}</label>
     <input
@@ -86,33 +83,11 @@ const EmailField: FC<{ view: FormView; error: string | null }> = ({ view, error 
   </div>
 )
 
-const CalendarList: FC<{ calendars: FormView['calendars']; error: string | null }> = ({
-  calendars,
+const ApplicationButtons: FC<{ likely: CalendarApplication; error: string | null; words: Words }> = ({
+  likely,
   error,
-}) => (
-  <details class="field" open={error !== null}>
-    <summary>{words.calendarsSummary(calendars.length)}</summary>
-    <fieldset>
-      <legend>{words.calendarsLegend}</legend>
-      {calendars.length > 50 ? <p class="soft">{words.calendarsLimit}</p> : null}
-      <FieldError id="calendars-error" error={error} />
-      {calendars.map(({ id, name, isTicked }) => (
-        <label class="choice">
-          <input
-            type="checkbox"
-            name="calendarIds"
-            value={id}
-            checked={isTicked}
-            {...faulty(error, 'calendars-error')}
-          />
-          <span>{name}</span>
-        </label>
-      ))}
-    </fieldset>
-  </details>
-)
-
-const ApplicationButtons: FC<{ likely: CalendarApplication; error: string | null }> = ({ likely, error }) => {
+  words,
+}) => {
   const { first, others } = orderedApplications(likely)
   const button = (application: CalendarApplication) => (
     <button
@@ -122,7 +97,8 @@ const ApplicationButtons: FC<{ likely: CalendarApplication; error: string | null
       class={application === likely ? 'button main' : 'button'}
       {...(error === null ? {} : { 'aria-describedby': 'application-error' })}
     >
-      <span>{applications[application].label}</span>
+      <Mark application={application} />
+      <span>{words.applications[application].label}</span>
       <span aria-hidden="true">→</span>
     </button>
   )

@@ -1,23 +1,14 @@
 import type { Child, FC } from 'hono/jsx'
-import { STYLE_PATH } from './environment'
-import { incompleteLink, refusalWords } from './messages'
+import { Document } from '../../objects/document'
+import { PAGE_STYLE_PATH } from './environment'
+import type { Words } from './messages'
 import type { Refusal } from './refusals'
 
 /** The shell of every page of this surface. */
-export const Page: FC<{ title: string; children?: Child }> = ({ title, children }) => (
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <meta name="robots" content="noindex" />
-      <title>{title}</title>
-      <link rel="stylesheet" href={STYLE_PATH} />
-    </head>
-    <body class="single">
-      <main>{children}</main>
-    </body>
-  </html>
+export const Page: FC<{ title: string; words: Words; children?: Child }> = ({ title, words, children }) => (
+  <Document title={title} kind="single" language={words.language} styleSheet={PAGE_STYLE_PATH}>
+    <main>{children}</main>
+  </Document>
 )
 
 /** The text of a page. */
@@ -26,10 +17,11 @@ export async function renderPage(page: ReturnType<FC>): Promise<string> {
 }
 
 /** A page that only says why there is nothing to do. */
-export const RefusalPage: FC<{ refusal: Refusal }> = ({ refusal }) => {
-  const [title, text] = refusal.reason === 'invalid' ? incompleteLink : refusalWords[refusal.reason]('')
+export const RefusalPage: FC<{ refusal: Refusal; words: Words }> = ({ refusal, words }) => {
+  const [title, text] =
+    refusal.reason === 'invalid' ? words.incompleteLink : words.refusals[refusal.reason]('')
   return (
-    <Page title={title}>
+    <Page title={title} words={words}>
       <h1>{title}</h1>
       <p>{text}</p>
     </Page>

@@ -46,7 +46,11 @@ h2 { font-size: 1rem; font-weight: 650; }
 .single main { max-width: 30rem; margin: 0 auto; padding: 1.5rem 1rem 2.5rem; }
 .single main > * + *, form > * + * { margin-top: 1rem; }
 .single main > .from + h1 { margin-top: 0.25rem; }
-.single form { margin-top: 1.5rem; }
+.single form { margin-top: 1.25rem; }
+.single .after { margin-top: 1.5rem; }
+.after { font-size: 0.875rem; }
+.after > * + * { margin-top: 0.25rem; }
+@media (min-width: 40rem) { .single main { padding-top: 4rem; } }
 
 .from, .soft { color: var(--ink-soft); }
 .from, .soft, .error { font-size: 0.875rem; }
@@ -73,28 +77,45 @@ input[aria-invalid='true'] { border-color: var(--late); border-width: 2px; }
 summary { min-height: 2.75rem; padding: 0.625rem 0; cursor: pointer; font-weight: 600; color: var(--accent); border-radius: 8px; }
 fieldset { min-width: 0; padding: 0 0 0.5rem; }
 legend { color: var(--ink-soft); font-size: 0.875rem; }
+.choices fieldset { padding-inline-start: 1rem; }
+.choices summary .soft { font-weight: 400; }
+.choices:not(:has(:checked)) :is(.all, .some), .choices:has(:checked) .none { display: none; }
+.choices:not(:has(:checked)) .none { display: inline; }
+.choices:has(:checked):not(:has(input:not(:checked))) .some, .choices:has(:checked):has(input:not(:checked)) .all { display: none; }
+.choices:has(:checked):not(:has(input:not(:checked))) .all, .choices:has(:checked):has(input:not(:checked)) .some { display: inline; }
 .choice { display: flex; gap: 0.75rem; align-items: center; min-height: 2.75rem; padding: 0.375rem 0; border-bottom: 1px solid var(--rule); cursor: pointer; }
 .choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent); }
 
 .applications { display: grid; gap: 0.75rem; }
 .button {
-  display: flex; align-items: center; justify-content: space-between; gap: 0.75rem;
+  display: flex; align-items: center; gap: 0.75rem;
   width: 100%; min-height: 3rem; padding: 0.625rem 1rem;
   font: inherit; font-weight: 600; text-align: start; text-decoration: none; cursor: pointer;
   color: var(--accent); background: var(--sheet);
   border: 1px solid var(--accent); border-radius: 8px;
 }
+.button > :last-child { margin-inline-start: auto; }
+.button:hover { background: color-mix(in srgb, var(--accent) 8%, var(--sheet)); }
 .button.main { color: var(--accent-ink); background: var(--accent); }
+.button.main:hover { background: color-mix(in srgb, var(--accent) 88%, var(--ink)); }
+.mark { flex: none; width: 1.5rem; height: 1.5rem; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 
-.tick { color: var(--paid); vertical-align: -0.2em; width: 1em; height: 1em; }
-.tick path { stroke: var(--paper); }
+.tick { width: 1em; height: 1em; vertical-align: -0.125em; fill: var(--paid); }
+.tick path { fill: none; stroke: var(--paper); stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
 
 .day { display: flex; gap: 1rem; align-items: center; padding: 0.75rem 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }
 .day time { flex: none; display: grid; justify-items: center; min-width: 3.5rem; padding-inline-end: 1rem; border-inline-end: 1px solid var(--rule); font-size: 0.875rem; color: var(--ink-soft); }
 .day time strong { font-size: 1.75rem; line-height: 1.1; color: var(--ink); font-variant-numeric: tabular-nums; }
 .day p > * { display: block; }
 
+.button + .next { margin-top: 0.5rem; }
 .links { list-style: none; }
-.links a { display: flex; align-items: center; min-height: 2.75rem; border-bottom: 1px solid var(--rule); }
-.qr { display: block; width: 14rem; margin-top: 0.5rem; max-width: 100%; height: auto; border-radius: 8px; }
+.links a { display: flex; gap: 0.75rem; align-items: center; min-height: 2.75rem; border-bottom: 1px solid var(--rule); }
+.phone { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; padding: 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 12px; }
+.phone > div { flex: 1 1 9rem; }
+.qr { flex: none; width: 11rem; max-width: 100%; height: auto; border-radius: 8px; }
+
+@media (forced-colors: active) {
+  .qr { forced-color-adjust: none; }
+}
 `

@@ -14,6 +14,7 @@ import { requestOfForm } from './form-request'
 import { viewBare, viewForm } from './form-view'
 import { jsonHeaders, pageHeaders } from './headers'
 import { HostedPage } from './hosted-page'
+import { type Words, wordsFor } from './messages'
 import { openWidget } from './open-widget'
 import { RefusalPage, renderPage } from './page'
 import { readRequest } from './read-request'
@@ -26,6 +27,7 @@ export async function answerSubscription(c: WidgetCall): Promise<Response> {
   const sent = await readRequest(request)
   const session = c.env.DB.withSession('first-primary')
   const now = clock.now()
+  const words = wordsFor(c.req.header('Accept-Language'))
   try {
     const announce = () => c.executionCtx.waitUntil(announceChanges(c.env))
     const done = await handleSignUp(c.env, session, now, request, sent, announce)
@@ -34,13 +36,16 @@ export async function answerSubscription(c: WidgetCall): Promise<Response> {
     const status = done.result.connected ? done.result.status : 200
     return sent.kind === 'json'
       ? c.body(JSON.stringify(jsonAnswer(done, origin)), status, { ...jsonHeaders, ...more })
-      : c.body(await renderPage(pageAnswer(done, origin)), status, { ...pageHeaders('no-referrer'), ...more })
+      : c.body(await renderPage(pageAnswer(done, origin, words)), status, {
+          ...pageHeaders('no-referrer'),
+          ...more,
+        })
   } catch (error) {
     const refusal = toRefusal(error)
     if (sent.kind === 'json') {
       return c.body(JSON.stringify(refusal.envelope), refusal.status, { ...jsonHeaders, ...refusal.headers })
     }
-    const page = await formAgain(c, session, now, sent.form, refusal)
+    const page = await formAgain(c, session, now, sent.form, refusal, words)
     return c.body(await renderPage(page), refusal.status, {
       ...pageHeaders('same-origin'),
       ...refusal.headers,
@@ -63,17 +68,20 @@ function jsonAnswer({ fields, result }: DoneSignUp, origin: string): object {
 }
 
 /** What a person sees. */
-function pageAnswer({ open, fields, visitor, result }: DoneSignUp, origin: string) {
+function pageAnswer({ open, fields, visitor, result }: DoneSignUp, origin: string, words: Words) {
   const { widget, context } = open
   const { email, application } = fields
   const publisherName = context.publisher.name
-  if (!result.connected) return <AlreadyConnectedPage publisherName={publisherName} email={email} />
+  if (!result.connected) {
+    return <AlreadyConnectedPage publisherName={publisherName} email={email} words={words} />
+  }
   const day = instantToWall(context.now, visitorTimeZone(context.publisher, visitor)).date
   const links = calendarLinks(origin, result.address, result.icsFilename)
   const isWelcomed = result.status === 201 && widget.welcomeEnabled
   const welcome = isWelcomed ? { name: welcomeName(widget, context.publisher), date: day } : null
   const phoneLink = visitor.device === 'Desktop' ? linkForPhone(application, origin, result.address) : null
-  return <ConfirmationPage confirmation={{ publisherName, email, application, links, welcome, phoneLink }} />
+  const confirmation = { publisherName, email, application, links, welcome, phoneLink }
+  return <ConfirmationPage confirmation={confirmation} words={words} />
 }
 
 /** What a phone's camera opens. The feed's name is cosmetic, and a short one makes a code that is easy to read. */
@@ -92,19 +100,21 @@ async function formAgain(
   now: number,
   form: URLSearchParams,
   refusal: Refusal,
+  words: Words,
 ) {
-  if (refusal.reason === 'not_found' || refusal.reason === 'cancelled')
-    return <RefusalPage refusal={refusal} />
+  if (refusal.reason === 'not_found' || refusal.reason === 'cancelled') {
+    return <RefusalPage refusal={refusal} words={words} />
+  }
   const asked = requestOfForm(form)
   const userAgent = c.req.header('User-Agent') ?? ''
   if (!WITHOUT_LOOKUP.includes(refusal.reason)) {
     try {
       const open = await openWidget(c.env, session, now, { ...asked, apiKey: asked.apiKey || undefined })
-      return <HostedPage view={await viewForm(open, asked, userAgent, refusal)} />
+      return <HostedPage view={await viewForm(open, asked, userAgent, refusal)} words={words} />
     } catch (error) {
       // That the widget isn't open either is told once the form is right.
       if (!(error instanceof Refusal)) throw error
     }
   }
-  return <HostedPage view={viewBare(asked, userAgent, refusal)} />
+  return <HostedPage view={viewBare(asked, userAgent, refusal)} words={words} />
 }

@@ -1,0 +1,101 @@
+import axe from 'axe-core'
+import { HtmlValidate } from 'html-validate'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, inject, it } from 'vitest'
+import { portalLink } from '../../scripts/portal-link.mjs'
+import { scrollsSideways, startBrowser } from './chromium'
+import { companies } from './companies'
+import { dialogOf, startEmbedding } from './embedded'
+import { pages } from './pages'
+
+const origin = inject('origin')
+
+/** The W3C's rules and those of accessible pages; how Hono writes its tags is no matter. */
+const checker = new HtmlValidate({
+  extends: ['html-validate:recommended'],
+  rules: {
+    'attribute-boolean-style': 'off',
+    'attribute-empty-style': 'off',
+    'doctype-style': 'off',
+    'void-style': 'off',
+  },
+})
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>
+
+let browser: Browser
+let session: Session
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  const guest = { email: 'looker@acme.example', firstName: 'Lou', lastName: 'Looker' }
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(await portalLink(origin, inject('operatorToken'), companies.desktop.id, guest))
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  session = await context.storageState()
+  await context.close()
+})
+
+afterAll(() => browser.close())
+
+/** What axe finds to be serious or critical, with the elements concerned. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document, { iframes: false })')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+}
+
+const widths = { light: 1280, dark: 360 }
+
+describe.for(['light', 'dark'] as const)('in the %s', (colorScheme) => {
+  it.for(pages)('$name has nothing that shuts anybody out', async ({ name, as, open }, { expect }) => {
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width: widths[colorScheme], height: 740 },
+      ...(as === 'staff' ? { storageState: session } : {}),
+    })
+    try {
+      const page = await context.newPage()
+      const response = await open(page)
+      const file = name.replace(/[^a-z]+/gi, '-')
+      await page.screenshot({ path: `artifacts/looked-at-${file}-${colorScheme}.png`, fullPage: true })
+      expect(await violations(page)).toEqual([])
+      expect(await scrollsSideways(page)).toBe(false)
+
+      const headers = response?.headers() ?? {}
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'/)
+      expect(headers['content-security-policy']).toContain(
+        as === 'visitor' && page.url().includes('/button/') ? 'frame-ancestors *' : "frame-ancestors 'none'",
+      )
+      expect(headers['x-content-type-options']).toBe('nosniff')
+      expect(headers['referrer-policy']).toBeTruthy()
+      expect(headers['cache-control']).toBe('no-store')
+
+      const text = (await response?.text()) ?? ''
+      expect(text).toMatch(/^<!doctype html>/)
+      const report = await checker.validateString(text)
+      const messages = report.results.flatMap((result) => result.messages)
+      expect(
+        messages.map(({ ruleId, message, line, column }) => `${ruleId}: ${message} ${line}:${column}`),
+      ).toEqual([])
+    } finally {
+      await context.close()
+    }
+  })
+
+  it('the dialog of the widget in the page of another site', async ({ expect }) => {
+    const embedding = await startEmbedding(origin)
+    try {
+      await embedding.visit('/', { colorScheme }, async (page) => {
+        await page.getByText('My payments').click()
+        await dialogOf(page).waitFor()
+        expect(await violations(page)).toEqual([])
+      })
+    } finally {
+      await embedding.stop()
+    }
+  })
+})

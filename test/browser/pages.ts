@@ -1,0 +1,103 @@
+import type { Page, Response } from 'playwright-core'
+import { inject } from 'vitest'
+import { demo } from '../../scripts/demo-data.mjs'
+
+/** A page that is looked at by `accessibility.test.ts`: whose it is, and the way there, which ends with its answer. */
+export type CheckedPage = {
+  readonly name: string
+  readonly as: 'visitor' | 'staff'
+  readonly open: (page: Page) => Promise<Response | null>
+}
+
+const at = (path: string) => (page: Page) => page.goto(`${inject('origin')}${path}`)
+
+const visitor = (name: string, open: CheckedPage['open']): CheckedPage => ({ name, as: 'visitor', open })
+const staff = (name: string, path: string): CheckedPage => ({ name, as: 'staff', open: at(path) })
+
+/** The path of the sync page of the demo widget. */
+export const syncPage = (more: Record<string, string> = {}) =>
+  `/button/v1/ecal.html?${new URLSearchParams({ apiKey: demo.apiKey, widgetId: demo.widgetId, ...more })}`
+
+const calendars = { calendar_reference: 'demo-fixtures,demo-club' }
+
+/** Presses a button, and waits for the page that it leads to. */
+async function press(page: Page, name: string | RegExp): Promise<Response> {
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest())
+  await page.getByRole('button', { name }).first().click()
+  const response = await answered
+  await page.waitForLoadState()
+  return response
+}
+
+/** Signs up through the sync page. */
+const signUp =
+  (application: string, email = `${crypto.randomUUID()}@example.com`) =>
+  async (page: Page) => {
+    await at(syncPage(calendars))(page)
+    for (const summary of await page.locator('summary').all()) await summary.click()
+    await page.getByLabel('E-mail').fill(email)
+    return press(page, application)
+  }
+
+/** Every page that is looked at: another one is another line. */
+export const pages: readonly CheckedPage[] = [
+  visitor('the sync page', at(syncPage())),
+  visitor(
+    'the sync page of a signed link',
+    at(syncPage({ email: 'a@b.example', emailSign: '0'.repeat(64) })),
+  ),
+  visitor('the sync page, all open', async (page) => {
+    const response = await at(syncPage(calendars))(page)
+    for (const summary of await page.locator('summary').all()) await summary.click()
+    return response
+  }),
+  visitor('the sync page with a mistake', async (page) => {
+    await at(syncPage(calendars))(page)
+    await page.getByLabel('E-mail').evaluate((input) => input.setAttribute('type', 'text'))
+    await page.getByLabel('E-mail').fill('no e-mail')
+    await page.getByLabel('Demo Club').evaluate((box) => box.setAttribute('value', 'gone'))
+    return press(page, 'Google Calendar')
+  }),
+  visitor('the sync page after too many tries', async (page) => {
+    await at(syncPage(calendars))(page)
+    return pressTooOften(page)
+  }),
+  visitor('the confirmation for Apple Calendar', signUp('Apple Calendar')),
+  visitor('the confirmation for Google Calendar', signUp('Google Calendar')),
+  visitor('the confirmation for Yahoo Calendar', signUp('Yahoo Calendar')),
+  visitor('an address that is connected already', async (page) => {
+    const email = `${crypto.randomUUID()}@example.com`
+    await signUp('Outlook', email)(page)
+    return signUp('Outlook', email)(page)
+  }),
+  visitor('an incomplete link', at('/button/v1/ecal.html')),
+  visitor('a link that leads nowhere', at(syncPage({ widgetId: 'unknown' }))),
+  visitor('the ways into the portal', at('/portal/sign-in')),
+  visitor('a sign-in link that was used', at('/portal/sign-in/used')),
+  staff('the portal', '/portal'),
+  staff('options of the portal', '/portal/options'),
+  staff('bills in the portal', '/portal/billing'),
+  staff('users in the portal', '/portal/users'),
+  staff('help in the portal', '/portal/help'),
+  staff('a place that the portal doesn’t have', '/portal/nowhere'),
+]
+
+/**
+ * Presses once the limit of a widget is reached: of one that isn't there, so that no other test meets it. A minute of the
+ * limit may end meanwhile, but not twice.
+ */
+async function pressTooOften(page: Page): Promise<Response> {
+  const [url, widgetId] = [`${inject('origin')}/button/v1/subscriptions`, crypto.randomUUID()]
+  const send = () =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ widgetId }),
+    }).then((answer) => answer.status)
+  for (let sent = 0; (await send()) !== 429; sent++) {
+    if (sent > 300) throw new Error('the limit of a widget was never reached')
+  }
+  await page.locator('[name=widgetId]').evaluate((input, id) => input.setAttribute('value', id), widgetId)
+  await page.getByLabel('E-mail').fill('often@example.com')
+  return press(page, 'Google Calendar')
+}
