@@ -7,6 +7,7 @@ CREATE TABLE `tallies` (
 );
 --> statement-breakpoint
 CREATE INDEX `tallies_hour` ON `tallies` (`hour`);--> statement-breakpoint
+CREATE INDEX `events_coming` ON `events` (`publisher_id`,`starts_at`) WHERE owner_id = '' AND calendar_id <> '' AND draft = 0 AND deleted_at IS NULL;--> statement-breakpoint
 CREATE INDEX `pay_schedules_coming` ON `pay_schedules` (`publisher_id`,CASE WHEN status_date IS NULL THEN start_date ELSE status_date END) WHERE stored_status IS NULL OR stored_status = 'promised';--> statement-breakpoint
 CREATE INDEX `pay_schedules_next` ON `pay_schedules` (`account_uid`,CASE WHEN status_date IS NULL THEN start_date ELSE status_date END) WHERE stored_status IS NULL OR stored_status = 'promised';--> statement-breakpoint
 CREATE INDEX `webhook_deliveries_failed` ON `webhook_deliveries` (`endpoint_id`,`created_at`) WHERE status = 'failed' AND next_attempt_at IS NULL;

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { chartStyle } from '../../objects/chart-style'
 import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
 import { answerOtherMethods } from '../../platform/http'
@@ -19,7 +20,7 @@ export const widgetApp = new Hono<WidgetEnv>({ strict: false })
 
 widgetApp.get(PAGE_PATH, answerHostedPage)
 widgetApp.post(SUBSCRIPTIONS_PATH, answerSubscription)
-widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet + portalStyle, 200, styleHeaders))
+widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet + portalStyle + chartStyle, 200, styleHeaders))
 answerOtherMethods(widgetApp, (allow) => (c) => refuse(c, new Refusal('method', [], { Allow: allow })))
 
 widgetApp.notFound((c) => refuse(c, new Refusal('not_found')))

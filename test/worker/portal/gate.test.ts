@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { roles } from '../../../src/domain/marketplace/roles'
 import { portalApp } from '../../../src/surfaces/portal'
-import { concrete, forms, pages, wouldDo } from './routes'
+import { below, concrete, forms, pages, wouldDo } from './routes'
 import {
   aCustomer,
   aLink,
@@ -20,14 +20,25 @@ hubsAreAway()
 async function stateOf(publisherId: number): Promise<unknown> {
   const rows = (table: string) =>
     env.DB.prepare(`SELECT * FROM ${table} WHERE publisher_id = ?`).bind(publisherId).all()
-  const tables = ['api_keys', 'companies', 'bills', 'memberships', 'portal_forms', 'portal_audit', 'changes']
+  const tables = [
+    'api_keys',
+    'companies',
+    'bills',
+    'memberships',
+    'portal_forms',
+    'portal_audit',
+    'changes',
+    'webhook_endpoints',
+    'webhook_deliveries',
+    'pay_schedules',
+  ]
   return JSON.stringify((await Promise.all(tables.map(rows))).map(({ results }) => results))
 }
 
 describe('the portal', () => {
   it('has no route that these tests leave out', async ({ expect }) => {
     const registered = portalApp.routes.filter(({ method }) => method === 'GET' || method === 'POST')
-    const known = [...pages, ...forms].map(([path]) => path as string)
+    const known = [...pages, ...below, ...forms].map(([path]) => path as string)
     const signInPaths = ['/portal/sign-in', '/portal/sign-in/:token']
     expect(new Set(registered.map(({ path }) => path))).toEqual(new Set([...known, ...signInPaths]))
   })
@@ -61,26 +72,27 @@ describe('the portal', () => {
     expect((await admin.get('/portal')).status).toBe(200)
   })
 
-  it.for([...pages, ...forms])(
-    'lets only those use %s who may: from %s on',
-    async ([path, least], { expect }) => {
-      const { company } = await aCustomer()
-      for (const role of roles) {
-        const browser = await signOn(company, { role })
-        const isForm = forms.some(([form]) => form === path)
-        const before = await stateOf(company.publisherId)
-        const answer = isForm
+  it.for([
+    ...pages.map((page) => ['GET', ...page] as const),
+    ...below.map((page) => ['GET', ...page] as const),
+    ...forms.map((form) => ['POST', ...form] as const),
+  ])('lets only those use %s %s who may: from %s on', async ([method, path, least], { expect }) => {
+    const { company } = await aCustomer()
+    for (const role of roles) {
+      const browser = await signOn(company, { role })
+      const before = await stateOf(company.publisherId)
+      const answer =
+        method === 'POST'
           ? await browser.post(concrete(path), { ...wouldDo, csrf: await browser.csrf() })
-          : await browser.get(path)
-        const may = roles.indexOf(role) >= roles.indexOf(least)
-        expect([role, answer.status === 403]).toEqual([role, !may])
-        if (!may) {
-          expect(answer.words).toContain('This is not for your role')
-          expect(await stateOf(company.publisherId)).toBe(before)
-        }
+          : await browser.get(concrete(path))
+      const may = roles.indexOf(role) >= roles.indexOf(least)
+      expect([role, answer.status === 403]).toEqual([role, !may])
+      if (!may) {
+        expect(answer.words).toContain('This is not for your role')
+        expect(await stateOf(company.publisherId)).toBe(before)
       }
-    },
-  )
+    }
+  })
 
   it('shows in its navigation the pages that a role may read', async ({ expect }) => {
     const { company } = await aCustomer()
@@ -175,7 +187,7 @@ describe('the portal', () => {
     const formAction = (at: number) =>
       /form-action [^;]*/.exec(all[at]?.headers.get('Content-Security-Policy') ?? '')
     expect(formAction(0)?.[0]).toBe(`form-action 'self' ${marketplace.host}`)
-    expect(formAction(8)?.[0]).toBe("form-action 'self'")
+    expect(formAction(pages.length + 3)?.[0]).toBe("form-action 'self'")
   })
 
   it('has on every page one heading, a way past the navigation, labels and headed tables', async ({
