@@ -58,7 +58,7 @@ function auditRecord(
   return db
     .prepare(
       `INSERT INTO portal_audit (mark, publisher_id, at, user_id, role, session, action, target)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ${typeof target === 'string' ? '?8' : target.sql} WHERE ${sql} ON CONFLICT (mark) DO NOTHING`,
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ${typeof target === 'string' ? '?8' : `coalesce(?8, ${target.sql})`} WHERE ${sql} ON CONFLICT (mark) DO NOTHING`,
     )
     .bind(
       randomHex(8),

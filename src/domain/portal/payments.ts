@@ -128,8 +128,11 @@ export function makeSchedule(
   accountId: string,
   values: Record<string, unknown>,
 ): Promise<Made> {
-  return once(audited(ctx, 'schedule.created', NEXT_NUMBER), form, async (acting) => {
-    const made = await createSchedule(reaching(acting), accountId, async () => values)
+  return once(audited(ctx, 'schedule.created', NEXT_NUMBER), form, async (acting, assertUnused) => {
+    const made = await createSchedule(reaching(acting), accountId, async () => {
+      await assertUnused()
+      return values
+    })
     return String(made.scheduleNo)
   })
 }
