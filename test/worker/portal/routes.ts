@@ -2,8 +2,14 @@
 export const pages = [
   ['/portal', 'Guest'],
   ['/portal/options', 'Admin'],
+  ['/portal/calendars', 'Guest'],
+  ['/portal/calendars/:id', 'Guest'],
+  ['/portal/events/:id', 'Guest'],
+  ['/portal/subscribers', 'Guest'],
+  ['/portal/subscribers/:ecalId', 'Guest'],
   ['/portal/billing', 'Admin'],
   ['/portal/users', 'Admin'],
+  ['/portal/settings', 'Admin'],
   ['/portal/help', 'Guest'],
 ] as const
 
@@ -11,12 +17,23 @@ export const forms = [
   ['/portal/options/keys', 'Admin'],
   ['/portal/options/keys/:apiKey/reveal', 'Admin'],
   ['/portal/options/keys/:apiKey/revoke', 'Admin'],
+  ['/portal/calendars', 'Member'],
+  ['/portal/calendars/:id', 'Member'],
+  ['/portal/calendars/:id/delete', 'Member'],
+  ['/portal/calendars/:id/events', 'Member'],
+  ['/portal/events/:id', 'Member'],
+  ['/portal/events/:id/delete', 'Member'],
+  ['/portal/subscribers/:ecalId/private-events', 'Power User'],
+  ['/portal/subscribers/:ecalId/subscriptions', 'Power User'],
+  ['/portal/subscribers/:ecalId/confirm-email', 'Power User'],
+  ['/portal/subscribers/:ecalId/unsubscribe', 'Power User'],
   ['/portal/billing/plan', 'Admin'],
   ['/portal/billing/extras', 'Admin'],
   ['/portal/billing/bills/:id/retry', 'Admin'],
   ['/portal/billing/cancel', 'Admin'],
   ['/portal/users/:userId/block', 'Admin'],
   ['/portal/users/:userId/unblock', 'Admin'],
+  ['/portal/settings', 'Admin'],
   ['/portal/logout', 'Guest'],
 ] as const
 
@@ -26,4 +43,13 @@ const ID = '0123456789abcdef01234567'
 export const concrete = (path: string) => path.replace(/:\w+/, ID)
 
 /** Fields that would do something, were the form sent by whoever may. */
-export const wouldDo = { plan: 'large', extra: 'sms', quantity: '1', confirm: 'yes', formId: 'ab'.repeat(16) }
+export const wouldDo = {
+  plan: 'large',
+  extra: 'sms',
+  quantity: '1',
+  confirm: 'yes',
+  formId: 'ab'.repeat(16),
+  name: 'Other',
+  timezone: 'UTC',
+  revision: '0',
+}
