@@ -2,10 +2,10 @@ import type { FC } from 'hono/jsx'
 import { isAtLeast, type Role } from '../../domain/marketplace/roles'
 import type { Attention } from '../../domain/portal/attention'
 import type { ComingEvent, ComingPayment } from '../../domain/portal/coming'
-import { EndpointState, endpointName } from './endpoint-parts'
 import { dayOnly, money } from './format'
 import { State, Time } from './parts'
-import { ScheduleState } from './schedule-table'
+import { ScheduleState } from './payments/schedules'
+import { EndpointState, endpointName } from './webhooks/parts'
 
 /** What asks for somebody: each thing leads to where it is mended, for those who may read that. */
 export const Needs: FC<{ attention: Attention; role: Role; zone: string }> = ({

@@ -18,6 +18,16 @@ export const notices = {
   schedule_created: 'The payment date is added.',
   schedule_deleted: 'The payment date is deleted.',
   user_unblocked: 'The user may sign in again.',
+  calendar_created: 'The calendar is there. Add its first event below.',
+  calendar_saved: 'The calendar is saved.',
+  calendar_deleted: 'The calendar is deleted.',
+  event_created: 'The event is in the calendar.',
+  event_saved: 'The event is saved. Calendars show it at their next look.',
+  event_deleted: 'The event is deleted.',
+  follows_saved: 'The calendars are changed.',
+  email_verified: 'The e-mail is confirmed already. Nothing was changed.',
+  unsubscribed: 'The person is unsubscribed.',
+  settings_saved: 'The settings are saved.',
 } as const
 
 export type NoticeCode = keyof typeof notices

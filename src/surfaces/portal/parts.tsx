@@ -52,7 +52,7 @@ export const FieldError: FC<{ id: string; error: string | null }> = ({ id, error
 export const FormAlert: FC<{ issues: readonly FieldIssue[] }> = ({ issues }) =>
   issues.length === 0 ? null : (
     <p class="alert" role="alert">
-      <strong>Nothing was done:</strong> please look at what is marked below.
+      <strong>Nothing was done:</strong> {messageFor(issues, '') ?? 'please look at what is marked below.'}
     </p>
   )
 

@@ -41,10 +41,3 @@ export function formIdOf(form: URLSearchParams): string {
   if (!/^[0-9a-f]{32}$/.test(formId)) throw new Refusal('malformed')
   return formId
 }
-
-/** The revision of the record that a form showed. @throws Refusal `malformed` for one that no page of ours made */
-export function revisionIn(form: URLSearchParams): number {
-  const revision = form.get('revision') ?? ''
-  if (!/^\d{1,15}$/.test(revision)) throw new Refusal('malformed')
-  return Number(revision)
-}

@@ -85,12 +85,15 @@ const SignedOn: FC<{ around: Surroundings }> = ({ around: { session, csrf } }) =
   </div>
 )
 
-const Navigation: FC<{ around: Surroundings }> = ({ around: { session, path } }) => (
+const Navigation: FC<{ around: Surroundings }> = ({ around: { session, path, parent } }) => (
   <nav class="places" aria-label="Portal">
     <ul>
       {placesOf(session.user.role).map((place) => (
         <li>
-          <a href={place.path} {...(isAt(path, place.path) ? { 'aria-current': 'page' as const } : {})}>
+          <a
+            href={place.path}
+            {...(isAt(parent?.path ?? path, place.path) ? { 'aria-current': 'page' as const } : {})}
+          >
             {place.label}
           </a>
         </li>

@@ -126,8 +126,8 @@ describe('payments in the portal', () => {
     const page = await add(admin, fields)
     expect([page.status, page.words.includes(message)]).toEqual([422, true])
     const [[name = '', value = '']] = Object.entries(fields) as [[string, string]]
-    expect(page.html).toMatch(new RegExp(`<input[^>]* id="${name}"[^>]* aria-invalid="true"`))
-    expect(page.html).toContain(`id="${name}-error"`)
+    expect(page.html).toMatch(new RegExp(`<input[^>]* id="schedule-${name}"[^>]* aria-invalid="true"`))
+    expect(page.html).toContain(`id="schedule-${name}-error"`)
     if (value.trim() !== '' && !value.includes('"') && !value.includes('\t'))
       expect(page.html).toContain(`value="${value}"`)
     expect(await rowsOf('pay_schedules', publisher.id)).toBe(0)

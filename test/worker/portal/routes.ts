@@ -3,17 +3,19 @@ export const pages = [
   ['/portal', 'Guest'],
   ['/portal/options', 'Admin'],
   ['/portal/webhooks', 'Guest'],
-  ['/portal/payments', 'Guest'],
-  ['/portal/billing', 'Admin'],
-  ['/portal/users', 'Admin'],
-  ['/portal/help', 'Guest'],
-] as const
-
-/** Pages of one record, below those of the navigation. */
-export const below = [
   ['/portal/webhooks/:id', 'Guest'],
   ['/portal/webhooks/:id/deliveries/:messageId', 'Power User'],
+  ['/portal/calendars', 'Guest'],
+  ['/portal/calendars/:id', 'Guest'],
+  ['/portal/events/:id', 'Guest'],
+  ['/portal/subscribers', 'Guest'],
+  ['/portal/subscribers/:ecalId', 'Guest'],
+  ['/portal/payments', 'Guest'],
   ['/portal/payments/:accountId', 'Guest'],
+  ['/portal/billing', 'Admin'],
+  ['/portal/users', 'Admin'],
+  ['/portal/settings', 'Admin'],
+  ['/portal/help', 'Guest'],
 ] as const
 
 export const forms = [
@@ -30,12 +32,23 @@ export const forms = [
   ['/portal/webhooks/:id/deliveries/:messageId/replay', 'Power User'],
   ['/portal/payments/:accountId/schedules', 'Power User'],
   ['/portal/payments/:accountId/schedules/:id/delete', 'Power User'],
+  ['/portal/calendars', 'Member'],
+  ['/portal/calendars/:id', 'Member'],
+  ['/portal/calendars/:id/delete', 'Member'],
+  ['/portal/calendars/:id/events', 'Member'],
+  ['/portal/events/:id', 'Member'],
+  ['/portal/events/:id/delete', 'Member'],
+  ['/portal/subscribers/:ecalId/private-events', 'Power User'],
+  ['/portal/subscribers/:ecalId/subscriptions', 'Power User'],
+  ['/portal/subscribers/:ecalId/confirm-email', 'Power User'],
+  ['/portal/subscribers/:ecalId/unsubscribe', 'Power User'],
   ['/portal/billing/plan', 'Admin'],
   ['/portal/billing/extras', 'Admin'],
   ['/portal/billing/bills/:id/retry', 'Admin'],
   ['/portal/billing/cancel', 'Admin'],
   ['/portal/users/:userId/block', 'Admin'],
   ['/portal/users/:userId/unblock', 'Admin'],
+  ['/portal/settings', 'Admin'],
   ['/portal/logout', 'Guest'],
 ] as const
 
@@ -45,4 +58,13 @@ const ID = '0123456789abcdef01234567'
 export const concrete = (path: string) => path.replace(/:\w+/g, ID)
 
 /** Fields that would do something, were the form sent by whoever may. */
-export const wouldDo = { plan: 'large', extra: 'sms', quantity: '1', confirm: 'yes', formId: 'ab'.repeat(16) }
+export const wouldDo = {
+  plan: 'large',
+  extra: 'sms',
+  quantity: '1',
+  confirm: 'yes',
+  formId: 'ab'.repeat(16),
+  name: 'Other',
+  timezone: 'UTC',
+  revision: '0',
+}

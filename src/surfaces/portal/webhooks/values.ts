@@ -1,11 +1,11 @@
-import { DomainError, type FieldIssue } from '../../domain/errors'
-import { oneLine } from '../../domain/fields'
-import type { EndpointForm } from '../../domain/portal/webhooks'
-import type { EndpointRow } from '../../domain/webhook-endpoints'
-import { publicOrigin } from '../../env'
-import { guardAddress } from '../../webhooks/address-guard'
-import { ecalTypes, messageTypes } from '../../webhooks/message-types'
-import type { PortalCall } from './environment'
+import { DomainError, type FieldIssue } from '../../../domain/errors'
+import { oneLine } from '../../../domain/fields'
+import type { EndpointForm } from '../../../domain/portal/webhooks'
+import type { EndpointRow } from '../../../domain/webhook-endpoints'
+import { publicOrigin } from '../../../env'
+import { guardAddress } from '../../../webhooks/address-guard'
+import { ecalTypes, messageTypes } from '../../../webhooks/message-types'
+import type { PortalCall } from '../environment'
 
 /** What a form of an endpoint said, and what is wrong with it. */
 export type EnteredEndpoint = EndpointForm & { readonly issues: readonly FieldIssue[] }

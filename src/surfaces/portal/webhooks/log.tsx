@@ -1,7 +1,7 @@
 import type { Child, FC } from 'hono/jsx'
-import type { AttemptEntry, DeliveryEntry } from '../../domain/webhook-log'
-import { typeWords } from './endpoint-form'
-import { ButtonForm, Empty, State, Table, Time, Views } from './parts'
+import type { AttemptEntry, DeliveryEntry } from '../../../domain/webhook-log'
+import { ButtonForm, Empty, State, Table, Time, Views } from '../parts'
+import { typeWords } from './form'
 
 const outcomes = ['delivered', 'failed', 'pending'] as const
 

@@ -1,11 +1,11 @@
 import type { FC } from 'hono/jsx'
-import { type ListedAccount, listPayingAccounts } from '../../domain/portal/payments'
-import { answerPage } from './answers'
-import type { PortalCall } from './environment'
-import { dayOnly, money } from './format'
-import { PAGE_ROWS, Pager, pageAsked, rowsOf } from './pages'
-import { Empty, LinkedRow, State, Table, Tag } from './parts'
-import { Refusal } from './refusals'
+import { type ListedAccount, listPayingAccounts } from '../../../domain/portal/payments'
+import { answerPage } from '../answers'
+import type { PortalCall } from '../environment'
+import { dayOnly, money } from '../format'
+import { PAGE_ROWS, Pager, pageAsked, rowsOf } from '../pages'
+import { Empty, LinkedRow, State, Table, Tag } from '../parts'
+import { Refusal } from '../refusals'
 
 export const PAYMENTS = '/portal/payments'
 
@@ -40,7 +40,8 @@ export async function answerPayments(c: PortalCall): Promise<Response> {
         <AccountTable accounts={accounts.slice(0, PAGE_ROWS)} />
       )}
       <Pager
-        path={prefix === '' ? PAYMENTS : `${PAYMENTS}?q=${encodeURIComponent(prefix)}`}
+        path={PAYMENTS}
+        query={prefix === '' ? {} : { q: prefix }}
         page={page}
         hasNext={accounts.length > PAGE_ROWS}
       />

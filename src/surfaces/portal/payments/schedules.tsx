@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
-import type { BusinessRow, ScheduleState as StateOfDay } from '../../domain/payments'
-import type { ShownSchedule } from '../../domain/portal/payments'
-import { dayOnly, money } from './format'
-import { ButtonForm, Empty, State, Table } from './parts'
+import type { BusinessRow, ScheduleState as StateOfDay } from '../../../domain/payments'
+import type { ShownSchedule } from '../../../domain/portal/payments'
+import { dayOnly, money } from '../format'
+import { ButtonForm, Empty, State, Table } from '../parts'
 
 /** Payment dates of an account. `csrf`: null for whoever may not delete them. */
 export const ScheduleTable: FC<{

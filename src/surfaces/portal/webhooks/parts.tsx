@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { EndpointRow } from '../../domain/webhook-endpoints'
-import { LinkedRow, State, Table, Time } from './parts'
+import type { EndpointRow } from '../../../domain/webhook-endpoints'
+import { LinkedRow, State, Table, Time } from '../parts'
 
 /** How an endpoint is called: by its host, as its address may be long. */
 export function endpointName({ url, description }: Pick<EndpointRow, 'url' | 'description'>): string {

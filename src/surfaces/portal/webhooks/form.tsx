@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
-import type { EndpointRow } from '../../domain/webhook-endpoints'
-import { type EnteredEndpoint, offeredTypes } from './endpoint-values'
-import { FieldError, FormAlert, faulty, Hidden, messageFor } from './parts'
-import { TextField } from './text-field'
+import type { EndpointRow } from '../../../domain/webhook-endpoints'
+import { Field } from '../fields'
+import { FieldError, FormAlert, faulty, Hidden, messageFor } from '../parts'
+import { type EnteredEndpoint, offeredTypes } from './values'
 
 /** What each type of message tells, in the words of people. */
 const told: Readonly<Record<string, string>> = {
@@ -38,28 +38,23 @@ export const EndpointFields: FC<{
   formId?: string
   button: string
 }> = ({ entered, endpoint, action, csrf, formId, button }) => {
-  const errorOf = (field: string) => messageFor(entered.issues, field)
+  const { url, description, events, issues } = entered
+  const common = { form: 'endpoint', entered: { values: { url, description }, issues } }
   return (
     <form method="post" action={action}>
       <Hidden csrf={csrf} {...(formId === undefined ? {} : { formId })} />
       {endpoint === null ? null : <input type="hidden" name="revision" value={String(endpoint.modifiedAt)} />}
-      <FormAlert issues={entered.issues} />
-      <TextField
+      <FormAlert issues={issues} />
+      <Field
+        {...common}
         name="url"
         type="url"
         label="Address"
-        value={entered.url}
-        error={errorOf('url')}
-        required
         hint="Where your system listens, such as https://example.com/daybook"
+        required
       />
-      <TextField
-        name="description"
-        label="What it is for"
-        value={entered.description}
-        error={errorOf('description')}
-      />
-      <Types offered={offeredTypes(endpoint)} chosen={entered.events} error={errorOf('events')} />
+      <Field {...common} name="description" label="What it is for" />
+      <Types offered={offeredTypes(endpoint)} chosen={events} error={messageFor(issues, 'events')} />
       <button type="submit">{button}</button>
     </form>
   )
