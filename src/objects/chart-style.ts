@@ -17,7 +17,7 @@ export const chartStyle = `
 .chart .area { fill: var(--accent); opacity: 0.1; }
 .chart .bar { fill: var(--accent); }
 .chart .base { fill: none; stroke: var(--rule); }
-.ends { display: flex; justify-content: space-between; max-width: none; margin: 0.25rem 3rem 0 0; color: var(--ink-soft); font-size: 0.875rem; }
+.portal .ends { display: flex; justify-content: space-between; max-width: none; margin: 0.25rem 3rem 0 0; color: var(--ink-soft); font-size: 0.875rem; }
 .chart summary { min-height: 2.25rem; padding-block: 0.25rem; font-size: 0.875rem; font-weight: 400; }
 .numbers { max-width: 24rem; padding-inline: 0.75rem; border: 1px solid var(--rule); border-radius: 8px; }
 .numbers .table th, .numbers .table td { padding-block: 0.25rem; }
@@ -26,7 +26,7 @@ export const chartStyle = `
   .numbers .table tr { display: flex; justify-content: space-between; padding: 0.25rem 0; }
   .numbers .table tbody td[data-label]::before { content: none; }
 }
-@media (min-width: 44rem) { .charts.pair { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+.charts.few { grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); }
 
 /* What needs somebody, and what is next. */
 .needs { display: grid; gap: 0.5rem; margin: 0; padding: 0; list-style: none; }
@@ -44,12 +44,15 @@ export const chartStyle = `
 .coming .day { min-width: 6.5rem; color: var(--ink-soft); }
 .coming .what { flex: 1; }
 
+.types legend { color: var(--ink); font-size: 1rem; font-weight: 600; }
 .types .options { display: grid; gap: 0 1.5rem; }
 .types .choice { align-items: start; }
 .types .choice code { display: block; color: var(--ink-soft); }
-@media (min-width: 44rem) { .types .options { grid-template-columns: repeat(2, minmax(0, 1fr)); } .types .choice:first-child { grid-column: 1 / -1; } }
+@media (min-width: 44rem) { .types legend { color: var(--ink); font-size: 1rem; font-weight: 600; }
+.types .options { grid-template-columns: repeat(2, minmax(0, 1fr)); } .types .choice:first-child { grid-column: 1 / -1; } }
 
 .linked .actions { position: relative; z-index: 1; }
-.linked .actions:has(*) { width: 1%; }
-pre.body { max-height: 32rem; margin: 0; padding: 1rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--paper); border: 1px solid var(--rule); border-radius: 12px; }
+@media (min-width: 44rem) { .linked .actions { width: 1%; white-space: nowrap; } }
+@media (max-width: 44rem) { .linked code.about { display: block; margin: 0; } }
+pre.body { max-height: 32rem; margin-inline: 0; margin-block-end: 0; padding: 1rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--paper); border: 1px solid var(--rule); border-radius: 12px; }
 `

@@ -13,20 +13,19 @@ const HEADROOM = 4
 const number = new Intl.NumberFormat('en')
 export const counted = (count: number): string => number.format(count)
 
-/** The lower and upper end of what is drawn: an even curve stands in the middle, counts stand on 0. */
-function spanOf(points: readonly Point[], fromZero: boolean): { low: number; high: number } {
+/** The lower and upper end of what is drawn: bars stand on 0, and a line that stays far above it shows its own ups and downs. */
+function spanOf(points: readonly Point[], isLine: boolean): { low: number; high: number } {
   const counts = points.map(({ count }) => count)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  if (fromZero) return { low: 0, high: Math.max(1, most) }
-  const margin = Math.max(1, Math.ceil((most - least) * 0.15))
-  return { low: Math.max(0, least - margin), high: most + margin }
+  const low = isLine && least > most / 2 ? Math.max(0, least - Math.max(1, most - least)) : 0
+  return { low, high: Math.max(low + 1, most) }
 }
 
 type Drawing = { readonly title: string; readonly points: readonly Point[]; readonly alternative: string }
 
 /** A number over days as one line, with its last value beside the title and its ends below. */
 export const LineChart: FC<Drawing & { lead: Child }> = ({ title, lead, points, alternative }) => {
-  const span = spanOf(points, false)
+  const span = spanOf(points, true)
   const x = (at: number) => round((at / Math.max(1, points.length - 1)) * WIDTH)
   const y = (count: number) =>
     round(HEIGHT - ((count - span.low) / (span.high - span.low)) * (HEIGHT - HEADROOM))
@@ -50,7 +49,7 @@ export const LineChart: FC<Drawing & { lead: Child }> = ({ title, lead, points, 
 
 /** Counts of days as bars on 0. */
 export const BarChart: FC<Drawing & { lead: Child }> = ({ title, lead, points, alternative }) => {
-  const span = spanOf(points, true)
+  const span = spanOf(points, false)
   const slot = WIDTH / points.length
   return (
     <Figure title={title} lead={lead} points={points} alternative={alternative} top={span.high} bottom={0}>

@@ -18,7 +18,7 @@ type Drawn = {
 export const HomeCharts: FC<Drawn> = ({ tallies, usage, months, month, hasEndpoints }) => (
   <div class="charts">
     <Subscribers tallies={tallies} days={months} />
-    <div class="charts pair">
+    <div class="charts few">
       <Feeds usage={usage} days={month} />
       {hasEndpoints ? <Deliveries tallies={tallies} days={month} /> : null}
     </div>
@@ -75,6 +75,9 @@ const Feeds: FC<{ usage: Told<readonly HourCounts[]>; days: readonly Day[] }> = 
       const fetches = usage.value.map(({ hour, feeds, unchanged }) => ({ hour, count: feeds + unchanged }))
       const points = pointsOf(days, sumByDay(days, fetches))
       const sum = total(points)
+      if (sum === 0) {
+        return <p class="soft">No calendar app fetched a feed in the last {days.length} days.</p>
+      }
       const syncs = usage.value.reduce((all, each) => all + each.syncs, 0)
       return (
         <BarChart

@@ -114,7 +114,7 @@ const ScheduleForm: FC<{
       <Hidden csrf={csrf} formId={formId} />
       <FormAlert issues={typed.issues} />
       <div class="fields">
-        <Field {...common} name="dueDate" label="Due on" type="date" required />
+        <Field {...common} name="dueDate" label="Due on" type="date" hint="From today on" required />
         <Field {...common} name="amount" label={`Amount in ${currency}`} hint="Such as 50.00" required />
         <Field {...common} name="scheduleDescription" label="What it is for" hint="Shows in the calendar" />
         <Field
