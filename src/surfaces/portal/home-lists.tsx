@@ -7,15 +7,16 @@ import { State, Time } from './parts'
 import { ScheduleState } from './payments/schedules'
 import { EndpointState, endpointName } from './webhooks/parts'
 
-/** What asks for somebody: each thing leads to where it is mended, for those who may read that. */
-export const Needs: FC<{ attention: Attention; role: Role; zone: string }> = ({
+/** What asks for somebody: each thing leads to where it is mended, for those who may read that. An import stands below. */
+export const Needs: FC<{ attention: Attention; hasImport: boolean; role: Role; zone: string }> = ({
   attention: { endpoints, failedBills },
+  hasImport,
   role,
   zone,
 }) => {
   const seesBills = isAtLeast(role, 'Admin')
   const bills = seesBills ? failedBills : 0
-  if (endpoints.length === 0 && bills === 0) return <p>Nothing just now.</p>
+  if (endpoints.length === 0 && bills === 0) return hasImport ? null : <p>Nothing just now.</p>
   return (
     <ul class="needs">
       {endpoints.map((endpoint) => (

@@ -39,18 +39,17 @@ export async function answerHome(c: PortalCall): Promise<Response> {
     comingPayments(context),
     comingEvents(context),
   ])
+  const shared = (session.company === null ? undefined : sharing.get(id)) ?? nothingShared
+  const hasImport = Object.keys(shared.import.entities).length > 0
   const content = (
     <>
       <FirstSteps session={session} overview={overview} />
       <section>
         <h2>What needs you</h2>
-        <Needs attention={attention} role={session.user.role} zone={timezone} />
-        {session.company === null ? null : (
-          <ImportProgress
-            sharing={sharing.get(id) ?? nothingShared}
-            from={session.marketplace?.name ?? 'your marketplace'}
-          />
-        )}
+        <Needs attention={attention} hasImport={hasImport} role={session.user.role} zone={timezone} />
+        {hasImport ? (
+          <ImportProgress sharing={shared} from={session.marketplace?.name ?? 'your marketplace'} />
+        ) : null}
       </section>
       <section>
         <h2>Who is connected</h2>

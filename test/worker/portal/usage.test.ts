@@ -107,7 +107,7 @@ describe('usage', () => {
     ['ICSx5/2.2.1 (ical4j/3.2) Android/14', 'android'],
     ['Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36', 'browser'],
     ['curl/8.5.0', 'other'],
-  ])('keeps of “%s” that it is %s, and not a word more', async ([agent, app], { expect }) => {
+  ] as const)('keeps of “%s” that it is %s, and not a word more', async ([agent, app], { expect }) => {
     const publisher = await aPublisher()
     const person = await publisher.subscriber()
     await ask(person.feedPath, { 'User-Agent': agent, 'CF-Connecting-IP': '203.0.113.7' })
