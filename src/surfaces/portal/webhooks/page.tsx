@@ -77,7 +77,7 @@ export async function showWebhook(
       {mayWrite ? (
         <Folded label="Change this endpoint" isOpen={entered !== null}>
           <EndpointFields
-            entered={entered ?? { ...endpoint, issues: [] }}
+            entered={entered ?? asItIs(endpoint)}
             endpoint={endpoint}
             action={path}
             csrf={csrf}
@@ -88,6 +88,10 @@ export async function showWebhook(
     </>
   )
   return answerPage(c, endpointName(endpoint), content, status, { parent })
+}
+
+const asItIs = ({ url, events, description }: EndpointRow): EnteredEndpoint => {
+  return { url, events, description, issues: [] }
 }
 
 /** What an endpoint carries of its failing, and what to do about it. */
