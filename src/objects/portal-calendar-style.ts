@@ -5,6 +5,7 @@ export const portalCalendarStyle = `
 .turn a { display: inline-flex; align-items: center; min-height: 2.75rem; padding-inline: 0.25rem; }
 .month { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .month thead th { padding: 0.25rem 0.5rem; color: var(--ink-soft); font-size: 0.875rem; font-weight: 600; text-align: start; }
+.month abbr { text-decoration: none; }
 .month td { height: 6.5rem; padding: 0.375rem 0.5rem 0.5rem; vertical-align: top; border: 1px solid var(--rule); }
 .month td > time { display: inline-block; min-width: 1.5rem; font-size: 0.875rem; font-variant-numeric: tabular-nums; color: var(--ink-soft); }
 .month td > time > span { display: none; }
@@ -20,6 +21,7 @@ export const portalCalendarStyle = `
 .month .more { padding-inline-start: 0.5rem; color: var(--ink-soft); }
 
 @media (max-width: 44rem) {
+  .turn h2 { order: -1; width: 100%; }
   .month, .month tbody, .month tr { display: block; }
   .month thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .month td { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: 0.5rem; height: auto; padding: 0.625rem 0; border: 0; border-bottom: 1px solid var(--rule); }

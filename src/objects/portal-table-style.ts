@@ -38,14 +38,10 @@ export const portalTableStyle = `
 }
 
 /* What is known of one thing: its fields by name. */
-.facts { display: grid; gap: 0.125rem 1.5rem; margin: 0; }
-.facts dt { color: var(--ink-soft); font-size: 0.875rem; }
+.facts { display: grid; grid-template-columns: fit-content(40%) minmax(0, 1fr); gap: 0.375rem 1.5rem; align-items: baseline; margin: 0; }
+.facts dt { min-width: 5.5rem; color: var(--ink-soft); font-size: 0.875rem; }
 .facts dd { margin: 0; white-space: pre-line; overflow-wrap: anywhere; }
-.facts dd + dt { margin-top: 0.5rem; }
-@media (min-width: 44rem) {
-  .facts { grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: 0.375rem 1.5rem; align-items: baseline; }
-  .facts dd + dt { margin-top: 0; }
-}
+@media (max-width: 44rem) { .facts { column-gap: 0.75rem; } }
 
 /* Two versions of one record. */
 .versions { display: grid; gap: 1rem; }

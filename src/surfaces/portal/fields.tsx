@@ -73,7 +73,7 @@ const Labelled: FC<FieldProps & { children?: unknown }> = (field) => {
     <div class={`field ${width ?? ''}`.trim()}>
       <label for={idOf(form, name)}>
         {label}
-        {required ? null : <span class="soft"> (optional)</span>}
+        {required ? <span class="soft"> (needed)</span> : null}
       </label>
       {hint === undefined ? null : (
         <p class="soft" id={hintId(form, name)}>

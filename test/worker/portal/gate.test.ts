@@ -157,7 +157,7 @@ describe('the portal', () => {
     const admin = await signOn(company)
     const { path } = await aLink(company.publisherId)
     const all = [
-      ...(await Promise.all(pages.map(([page]) => admin.get(page)))),
+      ...(await Promise.all(pages.map(([page]) => admin.get(concrete(page))))),
       await admin.get('/portal/nowhere'),
       await admin.post('/portal/billing/plan', { plan: 'none', csrf: await admin.csrf() }),
       await admin.post('/portal/logout', {}),
@@ -199,7 +199,7 @@ describe('the portal', () => {
     const admin = await signOn(company)
     await admin.send('/portal/billing', '/portal/billing/extras', { extra: 'sms', quantity: '2' })
     for (const [path] of pages) {
-      const { html } = await admin.get(path)
+      const { html } = await admin.get(concrete(path))
       expect(html).toContain('<html lang="en">')
       expect(html.match(/<h1/g)).toHaveLength(1)
       expect(html).toMatch(/<body[^>]*><a class="skip" href="#content">/)

@@ -21,9 +21,9 @@ export const EventForm: FC<{
       <div class="fields">
         <Field {...of} name="name" label="Name" required width="wide" />
         <Field {...of} name="startDate" label="Start" type="date" required width="narrow" />
-        <Field {...of} name="startTime" label="Time" type="time" width="narrow" />
+        <Field {...of} name="startTime" label="Start time" type="time" width="narrow" />
         <Field {...of} name="endDate" label="End" type="date" width="narrow" />
-        <Field {...of} name="endTime" label="Time" type="time" width="narrow" />
+        <Field {...of} name="endTime" label="End time" type="time" width="narrow" />
         <p class="soft wide">
           Without times it takes whole days. Without an end it takes an hour, or the day.
         </p>

@@ -13,6 +13,7 @@ export const EventTable: FC<{ caption: string; events: readonly ListedEvent[]; z
     {events.map((event) => (
       <LinkedRow href={`/portal/events/${event.id}`} name={event.name} note={<EventTags event={event} />}>
         <td>
+          {event.recurrence === '' ? '' : 'From '}
           {whenInWords(event, zone)}
           {event.recurrence === '' ? null : (
             <span class="soft about">{repetitionInWords(event.recurrence)}</span>

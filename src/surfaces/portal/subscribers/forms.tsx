@@ -29,7 +29,7 @@ export const FollowForm: FC<{
   error: string | null
   csrf: string
 }> = ({ path, calendars, error, csrf }) =>
-  calendars.length === 0 ? null : (
+  calendars.length === 0 && error === null ? null : (
     <Folded label="Add calendars" isOpen={error !== null}>
       <form method="post" action={`${path}/subscriptions`}>
         <Hidden csrf={csrf} />
