@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, inject, it, vi } from 'vitest'
-import { portalLink } from '../../scripts/portal-link.mjs'
-import { scrollsSideways, startBrowser } from './chromium'
+import { startBrowser } from './chromium'
 import { companies } from './companies'
+import { aVisit, type Viewport, viewports } from './portal-visit'
 import { aReceiver } from './receiver'
 
 const origin = inject('origin')
@@ -15,11 +15,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => browser.close())
-
-const viewports = {
-  phone: { width: 360, height: 740 },
-  desktop: { width: 1440, height: 900 },
-}
 
 /** Opens a page again until it says something. */
 async function until(page: Page, said: RegExp): Promise<string> {
@@ -34,26 +29,18 @@ async function until(page: Page, said: RegExp): Promise<string> {
   )
 }
 
-describe.for(Object.keys(viewports) as (keyof typeof viewports)[])('webhooks on a %s', (viewport) => {
+describe.for(Object.keys(viewports) as Viewport[])('webhooks on a %s', (viewport) => {
   it('are set up by an Admin without a script: key, endpoint, test, log, and the message sent again', async ({
     expect,
   }) => {
     const receiver = await aReceiver()
-    const url = await portalLink(origin, inject('operatorToken'), companies[viewport].id, {
+    const at = { origin, operatorToken: inject('operatorToken') }
+    const visit = await aVisit(browser, viewport, at, companies[viewport].id, {
       email: 'dev@acme.example',
       firstName: 'Dev',
       lastName: 'Oyelaran',
     })
-    const context = await browser.newContext({ viewport: viewports[viewport], javaScriptEnabled: false })
-    const page = await context.newPage()
-    const look = async (called: string) => {
-      await page.screenshot({ path: `artifacts/portal-${called}-${viewport}.png`, fullPage: true })
-      expect(await page.locator('h1').count()).toBe(1)
-      expect(await scrollsSideways(page), called).toBe(false)
-    }
-    const go = (place: string) => page.getByRole('navigation').getByRole('link', { name: place }).click()
-    const press = (button: string | RegExp) => page.getByRole('button', { name: button }).first().click()
-    const main = page.locator('main')
+    const { url, context, page, main, look, go, press } = visit
     try {
       await page.goto(url)
       await press('Sign in')
