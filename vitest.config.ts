@@ -50,7 +50,11 @@ export default defineConfig({
         // Files share a worker and its storage: each test makes its own publisher.
         isolate: false,
         ...(name === 'worker'
-          ? { setupFiles: ['./test/support/apply-migrations.ts', './test/support/no-network.ts'] }
+          ? {
+              setupFiles: ['apply-migrations', 'no-network', 'usage-pace'].map(
+                (name) => `./test/support/${name}.ts`,
+              ),
+            }
           : {}),
       },
     })),

@@ -18,6 +18,12 @@ export type Env = Cloudflare.Env & {
   /** Requests that a client of the payments surface may make in a window of so many seconds, where it has no rate of its own. */
   readonly PAYMENTS_RATE_LIMIT?: string
   readonly PAYMENTS_RATE_WINDOW?: string
+  /** Where feed and sync reads are counted; unbound, in a Durable Object for each publisher. */
+  readonly USAGE?: AnalyticsEngineDataset
+  /** The name of that dataset, and what its SQL API asks for; unset, counts are kept there and the portal shows none. */
+  readonly USAGE_DATASET?: string
+  readonly USAGE_ACCOUNT_ID?: string
+  readonly USAGE_API_TOKEN?: string
 }
 
 type TextName = 'OPERATOR_TOKEN' | 'ENCRYPTION_KEY' | 'PUBLIC_ORIGIN' | 'WEBHOOK_ALLOW_LOOPBACK'

@@ -12,6 +12,7 @@ import { guardOf } from './webhooks/attempt'
 
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
+export { UsageLedger } from './usage/usage-ledger'
 export { WebhookEndpoint } from './webhooks/webhook-endpoint'
 
 /** The crons of `wrangler.toml`. */

@@ -63,9 +63,11 @@ export async function listCalendars(
     .offset((filter.page - 1) * filter.limit)
 }
 
-/** Makes a public calendar. Logs `calendar.created`. @throws DomainError `already_exists` for its reference */
-export async function createCalendar(ctx: Context, values: CalendarValues): Promise<Calendar> {
-  const id = newId()
+/**
+ * Makes a public calendar, under an id that may be known beforehand. Logs `calendar.created`.
+ * @throws DomainError `already_exists` for its reference
+ */
+export async function createCalendar(ctx: Context, values: CalendarValues, id = newId()): Promise<Calendar> {
   const write = newWriteId()
   const row = toColumns(calendars, {
     ...values,
@@ -116,7 +118,8 @@ export async function changeCalendar(
       commit(ctx, [
         ctx.db
           .prepare(
-            `UPDATE calendars SET ${set.join(', ')}, modified_at = ?1, write_id = ?2
+            // Never the same time twice: forms know by it whether they show the calendar as it is.
+            `UPDATE calendars SET ${set.join(', ')}, modified_at = max(?1, modified_at + 1), write_id = ?2
              WHERE publisher_id = ?3 AND id = ?4 AND deleted_at IS NULL AND (${differs})`,
           )
           .bind(ctx.now, write, ctx.publisher.id, id, ...given.map(([, value]) => value)),

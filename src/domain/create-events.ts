@@ -12,8 +12,8 @@ import { type EventTarget, findTargets, type TargetCalendar } from './event-targ
 import { textSize } from './event-text-size'
 import { type EventValues, newEventValues } from './event-values'
 
-/** A new event: what it says, and where it goes. */
-export type NewEvent = { readonly fields: NewEventFields; readonly target: EventTarget }
+/** A new event: what it says, and where it goes; its id, where that is to be known beforehand. */
+export type NewEvent = { readonly fields: NewEventFields; readonly target: EventTarget; readonly id?: string }
 
 /** What became of one item of a batch: the event made, or why none was. */
 export type CreateResult =
@@ -55,7 +55,7 @@ export async function createEvents(ctx: Context, items: readonly NewEvent[]): Pr
       if (values.reference !== '' && taken.has(values.reference)) throw new DomainError('already_exists')
       takeRoom(full, target, textSize(values))
       taken.add(values.reference)
-      const id = newId()
+      const id = item.id ?? newId()
       const row = eventRow(ctx, id, values, target, write)
       return { id, reference: values.reference, ownerId: target.ownerId, calendarId: target.id, row }
     } catch (error) {

@@ -32,6 +32,8 @@ export type FeedState = {
   /** When the publisher's feeds end, epoch milliseconds; null where they don't. */
   readonly endsAt: number | null
   readonly publisherId: number
+  /** Whose feed it is, where it is a person's own and live. */
+  readonly subscriberId: string | null
 }
 
 /** A feed, or why there is none. */
@@ -40,6 +42,7 @@ export type FeedLookup = FeedState | 'not_found' | 'gone'
 type StateRow = {
   state: 'live' | 'merged' | 'limited' | 'rotated'
   changed_at: number
+  subscriber_id: string
   person: string
   revision: number
   revised_at: number
@@ -59,7 +62,7 @@ const TUPLE = (position: string, shows: string) =>
   `json_array(${position}, c.id, c.revision, c.revised_at, c.kind = 'private',
     iif(c.draft = 0 AND c.deleted_at IS NULL, ${shows}, 0), c.categories, c.text_bytes)`
 
-const STATE = `SELECT a.state, a.changed_at, a.publisher_id, s.state AS person, s.revision, s.revised_at, s.ics_filename,
+const STATE = `SELECT a.state, a.changed_at, a.publisher_id, a.subscriber_id, s.state AS person, s.revision, s.revised_at, s.ics_filename,
     p.feeds_end_at,
     CASE a.state
       WHEN 'rotated' THEN NULL
@@ -90,6 +93,7 @@ function toState(row: StateRow | undefined, now: number): FeedLookup {
       modifiedAt,
       endsAt,
       publisherId,
+      subscriberId: null,
     }
   }
   const shown = followed.filter(([, , , , , shows]) => shows === SHOWS.whole)
@@ -108,6 +112,7 @@ function toState(row: StateRow | undefined, now: number): FeedLookup {
     modifiedAt: Math.max(stateChanged, isLimited ? 0 : row.revised_at, ...followed.map(([, , , at]) => at)),
     endsAt,
     publisherId,
+    subscriberId: isLimited ? null : row.subscriber_id,
   }
 }
 
@@ -193,7 +198,7 @@ function toCalendarState(row: CalendarStateRow | undefined, now: number): FeedLo
   if (row.deleted_at !== null) return 'gone'
   const { id, name, revision, categories, text_bytes: textBytes, publisher_id: publisherId } = row
   const { feeds_end_at: endsAt } = row
-  const always = { name, counted: [], endsAt, publisherId }
+  const always = { name, counted: [], endsAt, publisherId, subscriberId: null }
   if (endsAt !== null && endsAt <= now) {
     const modifiedAt = Math.max(row.revised_at, endsAt)
     return { ...always, kind: 'ended', revision, calendars: [], modifiedAt }

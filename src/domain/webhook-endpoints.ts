@@ -12,7 +12,7 @@ import { DomainError, invalid } from './errors'
 export type { EndpointRow }
 
 /** A publisher has at most this many endpoints (`webhooks.md` 1). */
-const MAX_ENDPOINTS = 50
+export const MAX_ENDPOINTS = 50
 
 const HOUR_MS = 3_600_000
 
@@ -24,6 +24,9 @@ export type EndpointSecrets = { readonly encryptionSecret?: string | null | unde
 
 /** The seq of the latest change: only what is committed after it is meant for an endpoint made now. */
 const HEAD = '(SELECT coalesce(max(seq), 0) FROM changes)'
+
+/** SQL that moves an endpoint's time on, also for two changes in one millisecond. */
+const MODIFIED_AT = (now: string) => `modified_at = max(${now}, modified_at + 1)`
 
 /** An endpoint of the publisher. @throws DomainError `not_found` */
 export async function readEndpoint(ctx: Context, id: string): Promise<EndpointRow> {
@@ -48,13 +51,16 @@ export async function listEndpoints(ctx: Context, { page, limit }: { page: numbe
   return results.map((row) => fromColumns<EndpointRow>(webhookEndpoints, row))
 }
 
-/** Makes an endpoint; the secret is told this once. @throws DomainError `invalid` for the 51st */
+/** Makes an endpoint, under `id` where one is given; the secret is told this once. @throws DomainError `invalid` for the 51st */
 export async function createEndpoint(
   ctx: Context,
   values: EndpointValues,
-  { secret = newSecret(), encryptionSecret }: EndpointSecrets & { readonly secret?: string | undefined },
+  {
+    secret = newSecret(),
+    encryptionSecret,
+    id = newId(),
+  }: EndpointSecrets & { readonly secret?: string | undefined; readonly id?: string },
 ): Promise<{ endpoint: EndpointRow; secret: string }> {
-  const id = newId()
   const row = toColumns(webhookEndpoints, {
     ...values,
     id,
@@ -105,7 +111,7 @@ export async function changeEndpoint(
         }),
   })
   const names = Object.keys(given)
-  const set = [...names.map((name, at) => `${name} = ?${at + 4}`), 'modified_at = ?1'].join(', ')
+  const set = [...names.map((name, at) => `${name} = ?${at + 4}`), MODIFIED_AT('?1')].join(', ')
   const [changed] = await orInvalid(
     commit(ctx, [
       ctx.db
@@ -174,7 +180,7 @@ export async function rotateSecret(
     ctx.db
       .prepare(
         `UPDATE webhook_endpoints SET former_secret_sealed = secret_sealed, former_secret_until = ?1,
-           secret_sealed = ?2, modified_at = ?3 WHERE id = ?4 AND publisher_id = ?5 RETURNING id`,
+           secret_sealed = ?2, ${MODIFIED_AT('?3')} WHERE id = ?4 AND publisher_id = ?5 RETURNING id`,
       )
       .bind(
         ctx.now + overlapHours * HOUR_MS,

@@ -37,12 +37,19 @@ export type DeliveryFilter = {
   readonly type?: string | undefined
   /** Epoch milliseconds. */
   readonly since?: number | undefined
-  readonly page: number
+  readonly offset: number
   readonly limit: number
 }
 
 /** A delivery with an attempt to come is pending, whatever came of it before. */
 const STATUS = `iif(d.next_attempt_at IS NOT NULL, 'pending', d.status)`
+
+/** SQL of each status, as the indexes know it. */
+const IS = {
+  pending: `(d.next_attempt_at IS NOT NULL OR d.status = 'pending')`,
+  delivered: `d.status = 'delivered' AND d.next_attempt_at IS NULL`,
+  failed: `d.status = 'failed' AND d.next_attempt_at IS NULL`,
+} as const
 
 /** An endpoint's deliveries, newest first, each with its attempts. @throws DomainError `not_found` */
 export async function listDeliveries(ctx: Context, endpointId: string, filter: DeliveryFilter) {
@@ -50,13 +57,13 @@ export async function listDeliveries(ctx: Context, endpointId: string, filter: D
   const values: unknown[] = []
   const value = (bound: unknown): string => `?${values.push(bound)}`
   const conditions = [`d.endpoint_id = ${value(endpointId)}`]
-  if (filter.status) conditions.push(`${STATUS} = ${value(filter.status)}`)
+  if (filter.status) conditions.push(IS[filter.status])
   if (filter.type) conditions.push(`d.type = ${value(filter.type)}`)
   if (filter.since !== undefined) conditions.push(`d.created_at >= ${value(filter.since)}`)
   const { results } = await ctx.db
     .prepare(
       `SELECT ${ENTRY} FROM webhook_deliveries d WHERE ${conditions.join(' AND ')}
-       ORDER BY d.created_at DESC, d.rowid DESC LIMIT ${value(filter.limit)} OFFSET ${value((filter.page - 1) * filter.limit)}`,
+       ORDER BY d.created_at DESC, d.rowid DESC LIMIT ${value(filter.limit)} OFFSET ${value(filter.offset)}`,
     )
     .bind(...values)
     .all<Row>()

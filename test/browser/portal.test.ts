@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { portalLink } from '../../scripts/portal-link.mjs'
 import { scrollsSideways, startBrowser } from './chromium'
 import { companies } from './companies'
+import { aVisit, type Viewport, viewports } from './portal-visit'
 
 const origin = inject('origin')
 
@@ -14,29 +15,16 @@ beforeAll(async () => {
 
 afterAll(() => browser.close())
 
-const viewports = {
-  phone: { width: 360, height: 740 },
-  desktop: { width: 1440, height: 900 },
-}
-
-describe.for(Object.keys(viewports) as (keyof typeof viewports)[])('the portal on a %s', (viewport) => {
+describe.for(Object.keys(viewports) as Viewport[])('the portal on a %s', (viewport) => {
   it('lets an Admin in by a link, without a script, and does what it has buttons for', async ({ expect }) => {
     const { id, name } = companies[viewport]
-    const url = await portalLink(origin, inject('operatorToken'), id, {
+    const at = { origin, operatorToken: inject('operatorToken') }
+    const visit = await aVisit(browser, viewport, at, id, {
       email: 'ann@acme.example',
       firstName: 'Ann',
       lastName: 'Lee',
     })
-    const context = await browser.newContext({ viewport: viewports[viewport], javaScriptEnabled: false })
-    const page = await context.newPage()
-    const look = async (called: string) => {
-      await page.screenshot({ path: `artifacts/portal-${called}-${viewport}.png`, fullPage: true })
-      expect(await page.locator('h1').count()).toBe(1)
-      expect(await scrollsSideways(page), called).toBe(false)
-    }
-    const go = (place: string) => page.getByRole('navigation').getByRole('link', { name: place }).click()
-    const press = (button: string | RegExp) => page.getByRole('button', { name: button }).first().click()
-    const main = page.locator('main')
+    const { url, context, page, main, look, go, press } = visit
     try {
       await page.goto(`${origin}/portal`)
       expect(page.url()).toBe(`${origin}/portal/sign-in`)

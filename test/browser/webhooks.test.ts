@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
-import { describe, inject, it, onTestFinished, vi } from 'vitest'
+import { describe, inject, it, onTestFinished } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
 import { signUrl } from '../../scripts/signing.mjs'
+import { type Arrival, aReceiver } from './receiver'
 
 /** Webhooks over real sockets: the server as `npm start` serves it, and a client system's own HTTP server. */
 
@@ -20,38 +18,6 @@ async function call(method: 'POST' | 'DELETE', path: string, fields?: object): P
   const response = await fetch(url, { method, ...(body === '' ? {} : { body }) })
   const { data } = (await response.json()) as { data: Answer['data'] }
   return { status: response.status, data }
-}
-
-/** A message as it came over the wire. */
-type Arrival = { at: number; method: string; headers: IncomingHttpHeaders; body: string; type: string }
-
-/** A client system's HTTP server on a port of its own, until the test ends. */
-async function aReceiver() {
-  const arrived: Arrival[] = []
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const body = Buffer.concat(chunks).toString('utf8')
-    const { method = '', headers } = request
-    arrived.push({ at: Date.now(), method, headers, body, type: JSON.parse(body).type })
-    response.writeHead(204).end()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  /** The first message of a type, as soon as it has come. */
-  const first = (type: string): Promise<Arrival> =>
-    vi.waitFor(
-      () => {
-        const found = arrived.find((arrival) => arrival.type === type)
-        if (!found) throw new Error(`no ${type} came`)
-        return found
-      },
-      { timeout: 5_000, interval: 10 },
-    )
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, arrived, first }
 }
 
 /** An endpoint of the demo publisher, made through its API and removed when the test ends. */

@@ -38,6 +38,12 @@ export function countingEnv(): { counted: typeof env; counts: Counts } {
       const [row] = result.results
       return row === undefined ? null : column === undefined ? row : row[column]
     },
+    raw: async () => {
+      counts.queries++
+      const result = await real.all<Record<string, unknown>>()
+      add(result)
+      return result.results.map((row) => Object.values(row))
+    },
     run: async () => {
       counts.queries++
       const result = await real.run()

@@ -101,6 +101,10 @@ export const events = sqliteTable(
       .on(t.publisherId, t.reference)
       .where(sql`reference <> '' AND deleted_at IS NULL`),
     index('events_start').on(t.publisherId, t.startsAt, t.id).where(sql`deleted_at IS NULL`),
+    // What is next in public calendars: private events, which may be very many, don't stand between.
+    index('events_coming')
+      .on(t.publisherId, t.startsAt)
+      .where(sql`owner_id = '' AND calendar_id <> '' AND draft = 0 AND deleted_at IS NULL`),
     index('events_reference_type')
       .on(t.publisherId, t.referenceType)
       .where(sql`reference_type <> '' AND deleted_at IS NULL`),

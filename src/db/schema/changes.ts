@@ -26,6 +26,8 @@ export const changes = sqliteTable(
     index('changes_stream').on(t.stream, t.seq),
     index('changes_undispatched').on(t.seq).where(sql`dispatched = 0`),
     index('changes_at').on(t.at),
+    // The history of one record, newest last.
+    index('changes_entity').on(t.entityId, t.seq),
     // What the services of a publisher see: every direct relation.
     index('changes_events').on(t.publisherId, t.seq).where(sql`stream GLOB 'event:*'`),
   ],

@@ -54,6 +54,16 @@ export const directory = sqliteTable(
     index('directory_publisher').on(t.publisherId, t.createdAt, t.id),
     index('directory_email').on(t.publisherId, t.email).where(sql`email <> ''`),
     index('directory_subscriber').on(t.subscriberId).where(sql`subscriber_id IS NOT NULL`),
+    // Those who haven't subscribed, and among them by how a name begins.
+    index('directory_waiting')
+      .on(t.publisherId, t.createdAt, t.id)
+      .where(sql`subscriber_id IS NULL AND active = 1`),
+    index('directory_first_name')
+      .on(t.publisherId, sql`first_name COLLATE NOCASE`)
+      .where(sql`subscriber_id IS NULL AND active = 1`),
+    index('directory_last_name')
+      .on(t.publisherId, sql`last_name COLLATE NOCASE`)
+      .where(sql`subscriber_id IS NULL AND active = 1`),
   ],
 )
 

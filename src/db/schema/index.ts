@@ -4,7 +4,7 @@
  *
  * What Drizzle can't say stands in the migrations beside these tables: the triggers that lift revisions
  * (`changes`), that count a calendar's events and text (`calendar_events`, `events`), that keep a marketplace's log
- * of its companies (`changes`) and that record sign-ons (`portal_sessions`).
+ * of its companies (`changes`), that record sign-ons (`portal_sessions`) and that count (`tallies`).
  */
 export * from './bills'
 export * from './calendar-sources'
@@ -19,5 +19,6 @@ export * from './publishers'
 export * from './relations'
 export * from './requests'
 export * from './subscribers'
+export * from './tallies'
 export * from './user-tokens'
 export * from './webhooks'

@@ -117,6 +117,13 @@ export const paySchedules = sqliteTable(
       .on(t.accountUid, t.class, t.installmentCents)
       .where(sql`stored_status IS NULL OR stored_status <> 'paid'`),
     index('pay_schedules_business').on(t.publisherId, t.businessId, t.scheduleNo),
+    // What is to come, of a publisher and of an account: on the due date, or the one that was promised.
+    index('pay_schedules_coming')
+      .on(t.publisherId, sql`CASE WHEN status_date IS NULL THEN start_date ELSE status_date END`)
+      .where(sql`stored_status IS NULL OR stored_status = 'promised'`),
+    index('pay_schedules_next')
+      .on(t.accountUid, sql`CASE WHEN status_date IS NULL THEN start_date ELSE status_date END`)
+      .where(sql`stored_status IS NULL OR stored_status = 'promised'`),
     index('pay_schedules_moves').on(t.publisherId, t.businessId, t.movesOn).where(sql`moves_on IS NOT NULL`),
   ],
 )

@@ -22,6 +22,7 @@ export const portalAudit = sqliteTable(
     uniqueIndex('portal_audit_mark').on(t.mark),
     index('portal_audit_publisher').on(t.publisherId, t.id),
     index('portal_audit_at').on(t.at),
+    index('portal_audit_target').on(t.publisherId, t.target, t.id),
   ],
 )
 

@@ -20,6 +20,8 @@ export const publishers = sqliteTable(
     /** When its company's subscription ended (`marketplace.md` 7), and when its feeds run dry. */
     cancelledAt: integer('cancelled_at'),
     feedsEndAt: integer('feeds_end_at'),
+    /** Counts the changes of name and time zone. Set by a trigger only. */
+    settingsRevision: integer('settings_revision').notNull().default(0),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [

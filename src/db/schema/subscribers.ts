@@ -62,6 +62,14 @@ export const subscribers = sqliteTable(
     index('subscribers_publisher').on(t.publisherId, t.state, t.subscribedAt, t.id),
     index('subscribers_reference').on(t.publisherId, t.reference).where(sql`reference <> ''`),
     index('subscribers_merged').on(t.mergedInto).where(sql`merged_into IS NOT NULL`),
+    // By how a name begins, in any letter case.
+    index('subscribers_first_name')
+      .on(t.publisherId, sql`first_name COLLATE NOCASE`)
+      .where(sql`first_name <> ''`),
+    index('subscribers_last_name')
+      .on(t.publisherId, sql`last_name COLLATE NOCASE`)
+      .where(sql`last_name <> ''`),
+    index('subscribers_name').on(t.publisherId, sql`name COLLATE NOCASE`).where(sql`name <> ''`),
   ],
 )
 

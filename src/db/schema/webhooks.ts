@@ -81,6 +81,10 @@ export const webhookDeliveries = sqliteTable(
     index('webhook_deliveries_due').on(t.endpointId, t.nextAttemptAt).where(sql`next_attempt_at IS NOT NULL`),
     index('webhook_deliveries_waiting').on(t.nextAttemptAt).where(sql`next_attempt_at IS NOT NULL`),
     index('webhook_deliveries_log').on(t.endpointId, t.createdAt),
+    // Those that failed for good, which are few.
+    index('webhook_deliveries_failed')
+      .on(t.endpointId, t.createdAt)
+      .where(sql`status = 'failed' AND next_attempt_at IS NULL`),
     index('webhook_deliveries_created').on(t.createdAt),
     index('webhook_deliveries_message').on(t.messageId),
   ],

@@ -21,7 +21,7 @@ export type AccountView = {
 }
 
 /** SQL of the sum of an account's live schedules that are not paid, over `accounts a`. */
-const OUTSTANDING = `(SELECT coalesce(sum(s.installment_cents), 0) FROM pay_schedules s
+export const OUTSTANDING = `(SELECT coalesce(sum(s.installment_cents), 0) FROM pay_schedules s
   WHERE s.account_uid = a.id AND s.class = 'ScheduleOneOff' AND (s.stored_status IS NULL OR s.stored_status <> 'paid'))`
 
 /** One page of schedules. */

@@ -7,7 +7,7 @@ import { commit } from '../context'
 import { findAccount } from './account-view'
 import { noPlan, planEvent } from './calendar-plan'
 import type { PaymentsContext } from './context'
-import { PaymentError } from './errors'
+import { PaymentError, type PaymentErrorCode } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { localDay, movesOn, type ScheduleRow, stateOn } from './life'
 import { insertAudit, insertCallNote } from './records'
@@ -29,16 +29,21 @@ export async function createSchedule(
 ): Promise<ScheduleRow> {
   return anew(async () => {
     const facts = await findAccount(ctx, accountId)
-    refuseState(facts)
+    const refusal = refusalOfState(facts)
+    if (refusal !== null) throw new PaymentError(refusal)
     return insertSchedule(ctx, facts, scheduleValues(await readBody(), facts, ctx.now))
   })
 }
 
-function refuseState({ account, business }: AccountFacts): void {
+/** Why an account takes no new schedule; null where it takes one. */
+export function refusalOfState({
+  account,
+  business,
+}: Pick<AccountFacts, 'account' | 'business'>): PaymentErrorCode | null {
   const takes =
     account.status === 'active' || (account.status === 'closed' && business.canCollectForClosedAccount)
-  if (!takes) throw new PaymentError('account_not_active')
-  if (account.paymentStopped) throw new PaymentError('payments_stopped')
+  if (!takes) return 'account_not_active'
+  return account.paymentStopped ? 'payments_stopped' : null
 }
 
 async function insertSchedule(

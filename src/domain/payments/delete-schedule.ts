@@ -6,7 +6,7 @@ import { commit } from '../context'
 import { findSchedule } from './account-view'
 import { type EventPlan, noPlan } from './calendar-plan'
 import type { PaymentsContext } from './context'
-import { PaymentError } from './errors'
+import { PaymentError, type PaymentErrorCode } from './errors'
 import { type AccountFacts, guardFacts } from './facts'
 import { isAfterCutOff, type ScheduleRow, stateOn } from './life'
 import { insertAudit, insertCallNote, recordedUser } from './records'
@@ -26,23 +26,25 @@ export async function deleteSchedule(
 ): Promise<void> {
   await anew(async () => {
     const { facts, schedule, today } = await findSchedule(ctx, accountId, scheduleId)
-    refuseDelete(ctx, facts, schedule, today)
+    const refusal = refusalOfDelete(ctx.now, facts, schedule, today)
+    if (refusal !== null) throw new PaymentError(refusal)
     await moveToDeleted(ctx, facts, schedule, today)
   })
 }
 
-function refuseDelete(
-  ctx: PaymentsContext,
+/** Why a schedule can't be deleted on a day; null where it can. */
+export function refusalOfDelete(
+  now: number,
   { account, business }: AccountFacts,
   { startDate, storedStatus }: ScheduleRow,
   today: string,
-): void {
-  if (account.status !== 'active') throw new PaymentError('account_not_active')
-  if (storedStatus === 'paid') throw new PaymentError('schedule_paid')
-  if (startDate < today) throw new PaymentError('not_a_future_schedule')
-  if (startDate > today) return
-  if (isAfterCutOff(business, ctx.now)) throw new PaymentError('cut_off_passed')
-  if (business.sameDayDelete === 'forbid') throw new PaymentError('not_a_future_schedule')
+): PaymentErrorCode | null {
+  if (account.status !== 'active') return 'account_not_active'
+  if (storedStatus === 'paid') return 'schedule_paid'
+  if (startDate < today) return 'not_a_future_schedule'
+  if (startDate > today) return null
+  if (isAfterCutOff(business, now)) return 'cut_off_passed'
+  return business.sameDayDelete === 'forbid' ? 'not_a_future_schedule' : null
 }
 
 async function moveToDeleted(

@@ -30,6 +30,9 @@ export type AuditAction =
 /** SQL that is true where the write is about to change something; its parameters are numbered from `?9` on. */
 export type Condition = { readonly sql: string; readonly values: readonly unknown[] }
 
+/** Which record: its id, or SQL for one that is given by the write itself. */
+export type Target = string | { readonly sql: string }
+
 /** How much of a session's hash is kept. */
 const SESSION_DIGITS = 12
 
@@ -40,7 +43,7 @@ const SESSION_DIGITS = 12
 export function audited(
   ctx: PortalContext,
   action: AuditAction,
-  target: string,
+  target: Target,
   onlyIf: Condition = { sql: 'true', values: [] },
 ): PortalContext {
   return { ...ctx, inEachWrite: [...ctx.inEachWrite, auditRecord(ctx, action, target, onlyIf)] }
@@ -49,13 +52,13 @@ export function audited(
 function auditRecord(
   { db, now, publisher, staff }: PortalContext,
   action: AuditAction,
-  target: string,
+  target: Target,
   { sql, values }: Condition,
 ): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO portal_audit (mark, publisher_id, at, user_id, role, session, action, target)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ${sql} ON CONFLICT (mark) DO NOTHING`,
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ${typeof target === 'string' ? '?8' : `coalesce(?8, ${target.sql})`} WHERE ${sql} ON CONFLICT (mark) DO NOTHING`,
     )
     .bind(
       randomHex(8),
@@ -65,7 +68,7 @@ function auditRecord(
       staff.role,
       staff.sessionHash.slice(0, SESSION_DIGITS),
       action,
-      target,
+      typeof target === 'string' ? target : null,
       ...values,
     )
 }

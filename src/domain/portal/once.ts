@@ -23,19 +23,23 @@ const LOOK_EVERY_MS = 50
 
 /**
  * Does what a create form asks for, once for each `formId`. `act` writes with the context that it is given, and answers
- * the id of what it made; where that is known beforehand, `result` is committed with it.
+ * the id of what it made; where that is known beforehand, `result` is committed with it. An `act` that writes anew while
+ * its batch is rolled back asks `assertUnused` each time: what rolled it back may be that another post was first.
  */
 export async function once(
   ctx: PortalContext,
   form: PostedForm,
-  act: (ctx: PortalContext) => Promise<string>,
+  act: (ctx: PortalContext, assertUnused: () => Promise<void>) => Promise<string>,
   result: string | null = null,
 ): Promise<Made> {
   const earlier = await whatWasMade(ctx, form)
   if (earlier) return earlier
   const holder = randomHex(8)
   try {
-    const made = await act({ ...ctx, inEachWrite: [...ctx.inEachWrite, ...use(ctx, form, holder, result)] })
+    const acting = { ...ctx, inEachWrite: [...ctx.inEachWrite, ...use(ctx, form, holder, result)] }
+    const made = await act(acting, async () => {
+      if (await whatWasMade(ctx, form, holder)) throw new Error('the form was used by another post')
+    })
     if (result === null) await writeResult(ctx, form, holder, made)
     return { isFirst: true, result: made }
   } catch (error) {

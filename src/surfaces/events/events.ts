@@ -12,6 +12,7 @@ import {
 import { type EventQuery, timelineOf } from '../../timeline'
 import { authenticated, authenticatedByTimeline } from './authenticate'
 import { parseBody, readsJson } from './bodies'
+import { countSync } from './count-sync'
 import { answerItems, answerNothing, answerText, eventsErrors } from './envelope'
 import type { EventsApp, EventsEnv } from './environment'
 import { patchedEvent, toChange, toNewEvent, wholeEvent } from './event-fields'
@@ -155,10 +156,12 @@ export function registerEvents(app: EventsApp): void {
     const { viewer, tokenHash, context } = c.var
     if (isService(c)) {
       const { items, count } = await listServiceEvents(context, query)
+      countSync(c)
       return answerItems(c, items, { sync_token: await syncTokenOf(c), count, offset, limit })
     }
     const listed = await timelineOf(c.env, viewer).listEvents(viewer, query, tokenHash)
     if (!listed.ok) throw new DomainError(listed.refusal)
+    countSync(c)
     const { items, count, syncToken } = listed
     return answerText(c, items, { sync_token: syncToken, count, offset, limit })
   })

@@ -14,6 +14,7 @@ import {
 import { type SubscriptionQuery, timelineOf } from '../../timeline'
 import { authenticated, authenticatedByTimeline } from './authenticate'
 import { parseBody, readsJson } from './bodies'
+import { countSync } from './count-sync'
 import { answerItems, answerNothing, answerText, eventsErrors } from './envelope'
 import type { EventsApp, EventsEnv } from './environment'
 import { Parameters } from './parameters'
@@ -138,6 +139,7 @@ export function registerSubscriptions(app: EventsApp): void {
     const { viewer, tokenHash } = c.var
     const listed = await timelineOf(c.env, viewer).listSubscriptions(viewer, query, tokenHash)
     if (!listed.ok) throw new DomainError(listed.refusal)
+    countSync(c)
     const { items, syncToken, count } = listed
     const { offset, limit } = query
     return answerText(c, items, { sync_token: syncToken, count, offset, limit })

@@ -5,6 +5,7 @@ import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
+import { noteFeed } from '../../usage'
 import { assemble } from './assemble'
 import { composeFeed } from './compose'
 import { noteSent, wasSent } from './persons'
@@ -69,7 +70,14 @@ async function answer(
   }
   const { state } = read
   const headers = await headersOf(state)
+  const count = (isSame: boolean) => {
+    if (isHead) return
+    const { publisherId, subscriberId } = state
+    const answered = { publisherId, subscriberId, userAgent: request.headers.get('User-Agent'), now }
+    noteFeed(env, execution, answered, isSame)
+  }
   if (isUnchanged(request, { etag: headers.ETag, modifiedAt: state.modifiedAt }, now)) {
+    count(true)
     return new Response(null, { status: 304, headers })
   }
   if (isHead) return new Response('', { headers: { ...headers, ...textHeaders } })
@@ -77,6 +85,7 @@ async function answer(
   const feed = await assemble({ source, db, now, execution }, read, wanted)
   if (typeof feed === 'string') return missing(feed)
   noteSent(source.key)
+  count(false)
   return new Response(composeFeed(feed.state, feed.fragments, feed.settlement), {
     headers: { ...(feed.state === state ? headers : await headersOf(feed.state)), ...textHeaders },
   })

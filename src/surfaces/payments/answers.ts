@@ -1,4 +1,5 @@
 import { PaymentError, type PaymentErrorCode } from '../../domain/payments'
+import { paymentRefusals } from '../../objects/payment-refusals'
 import type { PaymentsCall } from './environment'
 
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
@@ -52,25 +53,23 @@ export function refuseClaim(c: PaymentsCall, claim: string): Response {
   return answer(c, { errorCode: 'required_claims', message, errors: [{ claim }] }, 403)
 }
 
-const denied = (reason: string) => [403, 'access_denied', `Unable to process this request ${reason}`] as const
+const denied = (message: string) => [403, 'access_denied', message] as const
 
 /** This surface's answer to each error of payments. A new code that is missing here does not compile. */
 const errors: Record<
   Exclude<PaymentErrorCode, 'not_found' | 'invalid'>,
   readonly [status: 403 | 409, errorCode: string, message: string]
 > = {
-  no_business_access: denied('due to insufficient business permission.'),
-  no_account_access: denied('as you do not have access to the customer associated to this request.'),
-  account_not_active: denied('as the account is not active.'),
-  payments_stopped: [
-    403,
-    'access_denied',
-    'New payment schedules cannot be created as the account is currently set to stop on payments.',
-  ],
-  schedule_paid: denied('as the schedule has been paid.'),
-  not_a_future_schedule: denied('as scheduleId must be a future schedule.'),
-  cut_off_passed: denied('as the cut-off time has passed for today.'),
-  already_paid: [409, 'conflict', 'The schedule has already been paid.'],
+  no_business_access: denied('Unable to process this request due to insufficient business permission.'),
+  no_account_access: denied(
+    'Unable to process this request as you do not have access to the customer associated to this request.',
+  ),
+  account_not_active: denied(paymentRefusals.account_not_active),
+  payments_stopped: denied(paymentRefusals.payments_stopped),
+  schedule_paid: denied(paymentRefusals.schedule_paid),
+  not_a_future_schedule: denied(paymentRefusals.not_a_future_schedule),
+  cut_off_passed: denied(paymentRefusals.cut_off_passed),
+  already_paid: [409, 'conflict', paymentRefusals.already_paid],
 }
 
 /** A body of more bytes than are read. */

@@ -3,11 +3,14 @@ import { signOutTarget } from '../../domain/marketplace/read-session'
 import type { PortalCall } from './environment'
 import { pageHeaders } from './headers'
 import { type NoticeCode, noticeCookie, notices, shownNoticeCookie } from './notices'
-import { BarePage, PortalPage, renderPage } from './shell'
+import { BarePage, type PageLink, PortalPage, renderPage } from './shell'
 
 export type PageStatus = 200 | 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500
 
 type More = { readonly headers?: Record<string, string>; readonly cookies?: readonly string[] }
+
+/** `parent`: the page above, which a link leads back to. */
+type MoreOfPage = More & { readonly parent?: PageLink | undefined }
 
 async function answer(
   c: PortalCall,
@@ -27,11 +30,17 @@ export function answerPage(
   title: string,
   content: Child,
   status: PageStatus = 200,
-  more: More = {},
+  more: MoreOfPage = {},
 ): Promise<Response> {
   const { session, csrf, notice } = c.var
   const isTold = notice !== null && c.req.method === 'GET'
-  const around = { session, csrf, path: c.req.path, notice: isTold ? notices[notice] : null }
+  const around = {
+    session,
+    csrf,
+    path: c.req.path,
+    notice: isTold ? notices[notice] : null,
+    parent: more.parent ?? null,
+  }
   const page = (
     <PortalPage title={title} around={around}>
       {content}

@@ -57,3 +57,8 @@ export function fullName(person: {
 }): string {
   return `${person.firstName} ${person.lastName}`.trim() || person.email || 'Somebody'
 }
+
+/** `28 Nov 2026`, of a date `YYYY-MM-DD`. */
+export function dayOnly(date: string): string {
+  return dateOnly(Date.parse(`${date}T00:00:00Z`), 'UTC')
+}

@@ -3,9 +3,11 @@ import { announceChanges } from '../../changes'
 import { readSession } from '../../domain/marketplace/read-session'
 import { isAtLeast, type Role } from '../../domain/marketplace/roles'
 import { csrfToken, sessionHash } from '../../domain/marketplace/sessions'
+import { retractCalendar } from '../../domain/public-feeds'
 import { required } from '../../env'
 import { endedSessionCookie, sessionIdOf } from '../../objects/session-cookie'
 import { clock } from '../../platform/clock'
+import { frontCacheOf } from '../../platform/front-cache'
 import { seeOther } from './answers'
 import type { PortalCall, PortalEnv } from './environment'
 import { noticeOf } from './notices'
@@ -47,6 +49,7 @@ export const inSession = createMiddleware<PortalEnv>(async (c, next) => {
     return isRead ? seeOther(c, '/portal/sign-in') : refuse(c, new Refusal('no_session'))
   }
   const { session } = state
+  const front = frontCacheOf(c.executionCtx)
   c.set('session', session)
   c.set('csrf', await csrfToken(sessionId))
   c.set('notice', noticeOf(c.req.raw))
@@ -59,6 +62,7 @@ export const inSession = createMiddleware<PortalEnv>(async (c, next) => {
     encryptionKey,
     inEachWrite: [],
     announce: () => c.executionCtx.waitUntil(announceChanges(c.env)),
+    retract: front ? (calendarId) => retractCalendar(front, calendarId) : undefined,
   })
   if (c.req.method === 'POST') c.set('form', await readForm(c, c.var.csrf))
   return next()

@@ -1,55 +1,82 @@
 import type { FC } from 'hono/jsx'
-import { nothingShared, type SharingView, sharingOf } from '../../domain/marketplace/connec'
+import { nothingShared, sharingOf } from '../../domain/marketplace/connec'
 import type { PortalSession } from '../../domain/marketplace/read-session'
 import { isAtLeast } from '../../domain/marketplace/roles'
+import { readAttention } from '../../domain/portal/attention'
+import { comingEvents, comingPayments } from '../../domain/portal/coming'
+import { type Day, lastDays } from '../../domain/portal/days'
 import { type Overview, readOverview } from '../../domain/portal/overview'
+import { readTallies } from '../../domain/portal/tallies'
+import { readUsage } from '../../usage'
 import { answerPage } from './answers'
 import { billedThrough } from './billed-through'
 import type { PortalCall } from './environment'
+import { HomeCharts } from './home-charts'
+import { Needs, WhatIsDue } from './home-lists'
 import { ImportProgress } from './import-progress'
 import { Time, ZoneNote } from './parts'
 import { RecentChanges } from './recent-changes'
 
-/** `GET /portal`: what the company has, what is coming in, what to do first, what happened last. */
+/** Subscribers are drawn over so many days; fetches and deliveries, whose log is kept as long, over fewer. */
+const [MONTHS, MONTH] = [90, 30]
+
+const beginning = (days: readonly Day[]) => days[0]?.startsAt ?? 0
+
+/**
+ * `GET /portal`: what needs somebody, who is connected, what is due; the plan, what is coming in, what to do first, and
+ * what happened last.
+ */
 export async function answerHome(c: PortalCall): Promise<Response> {
   const { session, context } = c.var
-  const { id } = session.publisher
-  const [overview, sharing] = await Promise.all([readOverview(context), sharingOf(context.db, [id])])
+  const { id, timezone } = session.publisher
+  const [months, month] = [lastDays(context.now, timezone, MONTHS), lastDays(context.now, timezone, MONTH)]
+  const [overview, sharing, attention, tallies, usage, payments, events] = await Promise.all([
+    readOverview(context),
+    sharingOf(context.db, [id]),
+    readAttention(context),
+    readTallies(context, { subscribers: beginning(months), deliveries: beginning(month) }),
+    readUsage(c.env, id, beginning(month)),
+    comingPayments(context),
+    comingEvents(context),
+  ])
+  const shared = (session.company === null ? undefined : sharing.get(id)) ?? nothingShared
+  const hasImport = Object.keys(shared.import.entities).length > 0
   const content = (
-    <Home
-      session={session}
-      overview={overview}
-      sharing={sharing.get(id) ?? nothingShared}
-      now={context.now}
-    />
-  )
-  return answerPage(c, session.publisher.name, content)
-}
-
-const Home: FC<{ session: PortalSession; overview: Overview; sharing: SharingView; now: number }> = ({
-  session,
-  overview,
-  sharing,
-  now,
-}) => {
-  const zone = session.publisher.timezone
-  return (
     <>
-      <section class="sheet">
-        <h2>Plan</h2>
-        <PlanLine session={session} now={now} />
-      </section>
-      {session.company === null ? null : (
-        <ImportProgress sharing={sharing} from={session.marketplace?.name ?? 'your marketplace'} />
-      )}
       <FirstSteps session={session} overview={overview} />
       <section>
-        <h2>Recent changes</h2>
-        <RecentChanges changes={overview.recent} zone={zone} />
+        <h2>What needs you</h2>
+        <Needs attention={attention} hasImport={hasImport} role={session.user.role} zone={timezone} />
+        {hasImport ? (
+          <ImportProgress sharing={shared} from={session.marketplace?.name ?? 'your marketplace'} />
+        ) : null}
       </section>
-      <ZoneNote zone={zone} />
+      <section>
+        <h2>Who is connected</h2>
+        <HomeCharts
+          tallies={tallies}
+          usage={usage}
+          months={months}
+          month={month}
+          hasEndpoints={attention.hasEndpoints}
+        />
+      </section>
+      <section>
+        <h2>What is due</h2>
+        <WhatIsDue payments={payments} events={events} />
+      </section>
+      <section>
+        <h2>Plan</h2>
+        <PlanLine session={session} now={context.now} />
+      </section>
+      <section>
+        <h2>Recent changes</h2>
+        <RecentChanges changes={overview.recent} zone={timezone} />
+      </section>
+      <ZoneNote zone={timezone} />
     </>
   )
+  return answerPage(c, session.publisher.name, content)
 }
 
 const PlanLine: FC<{ session: PortalSession; now: number }> = ({ session, now }) => {
@@ -92,7 +119,7 @@ const FirstSteps: FC<{ session: PortalSession; overview: Overview }> = ({ sessio
   if (steps.every(({ isDone }) => isDone)) return null
   const isAdmin = isAtLeast(session.user.role, 'Admin')
   return (
-    <section>
+    <section class="sheet">
       <h2>What to do first</h2>
       <ol class="steps">
         {steps.map(({ text, path, isDone }) => (

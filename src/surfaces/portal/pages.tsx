@@ -16,20 +16,26 @@ export function rowsOf(page: number): { limit: number; offset: number } {
   return { limit: PAGE_ROWS + 1, offset: (page - 1) * PAGE_ROWS }
 }
 
-/** The links to the pages before and after; nothing where all is on one. */
-export const Pager: FC<{ path: string; page: number; hasNext: boolean }> = ({ path, page, hasNext }) => {
+/** The links to the pages before and after; nothing where all is on one. `query`: what else the list was asked for. */
+export const Pager: FC<{
+  path: string
+  page: number
+  hasNext: boolean
+  query?: Readonly<Record<string, string>>
+}> = ({ path, page, hasNext, query = {} }) => {
+  const at = (other: number) => `${path}?${new URLSearchParams({ ...query, page: String(other) })}`
   const next = hasNext && page < MOST_PAGES
   if (page === 1 && !next) return null
   return (
     <nav class="pager" aria-label="Pages of the list">
       {page > 1 ? (
-        <a rel="prev" href={`${path}?page=${page - 1}`}>
+        <a rel="prev" href={at(page - 1)}>
           Back
         </a>
       ) : null}
       <span>Page {page}</span>
       {next ? (
-        <a rel="next" href={`${path}?page=${page + 1}`}>
+        <a rel="next" href={at(page + 1)}>
           Next
         </a>
       ) : null}

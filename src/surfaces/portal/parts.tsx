@@ -52,7 +52,7 @@ export const FieldError: FC<{ id: string; error: string | null }> = ({ id, error
 export const FormAlert: FC<{ issues: readonly FieldIssue[] }> = ({ issues }) =>
   issues.length === 0 ? null : (
     <p class="alert" role="alert">
-      <strong>Nothing was done:</strong> please look at what is marked below.
+      <strong>Nothing was done:</strong> {messageFor(issues, '') ?? 'please look at what is marked below.'}
     </p>
   )
 
@@ -92,3 +92,79 @@ export const State: FC<{ kind: 'good' | 'waiting' | 'bad' | 'over'; children?: C
   kind,
   children,
 }) => <span class={`state ${kind}`}>{children}</span>
+
+/** A row of a table that leads to the page of what it is about. `note`: said beside the name. */
+export const LinkedRow: FC<{ href: string; name: string; note?: Child; children?: Child }> = ({
+  href,
+  name,
+  note,
+  children,
+}) => (
+  <tr class="linked">
+    <th scope="row">
+      <a href={href}>{name}</a>
+      {note}
+    </th>
+    {children}
+  </tr>
+)
+
+/** A short word beside a name. */
+export const Tag: FC<{ children?: Child }> = ({ children }) => <span class="tag">{children}</span>
+
+/** A list with nothing in it: what the place is for, and its first step. */
+export const Empty: FC<{ title: string; children?: Child }> = ({ title, children }) => (
+  <div class="empty">
+    <p>
+      <strong>{title}</strong>
+    </p>
+    {children}
+  </div>
+)
+
+/** A form that is out of the way until it is wanted. */
+export const Folded: FC<{ label: string; isOpen?: boolean; children?: Child }> = ({
+  label,
+  isOpen = false,
+  children,
+}) => (
+  <details class="sheet" open={isOpen}>
+    <summary>{label}</summary>
+    {children}
+  </details>
+)
+
+export type Fact = readonly [name: string, value: Child]
+
+/** What is known of one thing; what is empty isn't said. */
+export const Facts: FC<{ facts: readonly Fact[] }> = ({ facts }) => (
+  <dl class="facts">
+    {facts
+      .filter(([, value]) => value !== '' && value !== null)
+      .map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+  </dl>
+)
+
+/** Ways to look at one thing; one of them is the present one. */
+export const Views: FC<{ label: string; views: readonly (View | null)[] }> = ({ label, views }) => (
+  <nav class="views" aria-label={label}>
+    <ul>
+      {views.map((view) =>
+        view === null ? null : (
+          <li>
+            <a href={view.path} {...(view.isCurrent ? { 'aria-current': 'page' as const } : {})}>
+              {view.label}
+            </a>
+          </li>
+        ),
+      )}
+    </ul>
+  </nav>
+)
+
+export type View = { readonly path: string; readonly label: string; readonly isCurrent: boolean }

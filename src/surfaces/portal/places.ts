@@ -7,8 +7,13 @@ export type Place = { readonly path: string; readonly label: string; readonly le
 export const places = [
   { path: '/portal', label: 'Home', least: 'Guest' },
   { path: '/portal/options', label: 'Options', least: 'Admin' },
+  { path: '/portal/webhooks', label: 'Webhooks', least: 'Guest' },
+  { path: '/portal/calendars', label: 'Calendars', least: 'Guest' },
+  { path: '/portal/subscribers', label: 'Subscribers', least: 'Guest' },
+  { path: '/portal/payments', label: 'Payments', least: 'Guest' },
   { path: '/portal/billing', label: 'Billing', least: 'Admin' },
   { path: '/portal/users', label: 'Users', least: 'Admin' },
+  { path: '/portal/settings', label: 'Settings', least: 'Admin' },
   { path: '/portal/help', label: 'Help', least: 'Guest' },
 ] as const satisfies readonly Place[]
 

@@ -59,6 +59,7 @@ const actors: Readonly<Record<string, string>> = {
   user: 'Staff',
 }
 
-function actorOf({ actor, actorName }: RecentChange): string {
+/** Who acted, in words: a user by name. */
+export function actorOf({ actor, actorName }: Pick<RecentChange, 'actor' | 'actorName'>): string {
   return actorName || (actors[actor.split(':')[0] ?? ''] ?? '')
 }

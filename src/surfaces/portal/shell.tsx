@@ -13,7 +13,12 @@ export type Surroundings = {
   readonly path: string
   /** What is told once. */
   readonly notice: string | null
+  /** The page above this one. */
+  readonly parent: PageLink | null
 }
+
+/** A page that another one leads to. */
+export type PageLink = { readonly path: string; readonly label: string }
 
 /** A page of somebody who isn't in a session: one column. */
 export const BarePage: FC<{ title: string; children?: Child }> = ({ title, children }) => (
@@ -41,6 +46,14 @@ export const PortalPage: FC<{ title: string; around: Surroundings; children?: Ch
     </header>
     <Navigation around={around} />
     <main id="content" tabindex={-1}>
+      {around.parent === null ? null : (
+        <p class="crumb">
+          <a href={around.parent.path}>
+            <span aria-hidden="true">←&nbsp;</span>
+            {around.parent.label}
+          </a>
+        </p>
+      )}
       <h1>{title}</h1>
       {around.notice === null ? null : (
         <p class="note done" role="status">
@@ -72,12 +85,15 @@ const SignedOn: FC<{ around: Surroundings }> = ({ around: { session, csrf } }) =
   </div>
 )
 
-const Navigation: FC<{ around: Surroundings }> = ({ around: { session, path } }) => (
+const Navigation: FC<{ around: Surroundings }> = ({ around: { session, path, parent } }) => (
   <nav class="places" aria-label="Portal">
     <ul>
       {placesOf(session.user.role).map((place) => (
         <li>
-          <a href={place.path} {...(isAt(path, place.path) ? { 'aria-current': 'page' as const } : {})}>
+          <a
+            href={place.path}
+            {...(isAt(parent?.path ?? path, place.path) ? { 'aria-current': 'page' as const } : {})}
+          >
             {place.label}
           </a>
         </li>

@@ -128,7 +128,9 @@ function wakeSoon(c: HonoContext<PublisherEnv>, endpointId: string): void {
 /** The delivery log, pings and replays (`webhooks.md` 6). */
 export function registerWebhookDeliveries(app: PublisherApp): void {
   app.openapi(list, async (c) => {
-    const entries = await listDeliveries(c.var.context, c.req.valid('param').id, c.req.valid('query'))
+    const { page, limit, ...filter } = c.req.valid('query')
+    const span = { offset: (page - 1) * limit, limit }
+    const entries = await listDeliveries(c.var.context, c.req.valid('param').id, { ...filter, ...span })
     return listed(c, entries.map(deliveryAnswer))
   })
 

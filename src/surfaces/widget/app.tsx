@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import script from '../../../dist/widget.txt'
+import { chartStyle } from '../../objects/chart-style'
 import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
 import { answerOtherMethods } from '../../platform/http'
@@ -31,7 +32,7 @@ widgetApp.get(PAGE_PATH, answerHostedPage)
 widgetApp.post(SUBSCRIPTIONS_PATH, answerSubscription)
 widgetApp.get(SCRIPT_PATH, (c) => c.body(script, 200, scriptHeaders))
 widgetApp.get(PAGE_STYLE_PATH, (c) => c.body(styleSheet, 200, styleHeaders))
-widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet + portalStyle, 200, styleHeaders))
+widgetApp.get(STYLE_PATH, (c) => c.body(styleSheet + portalStyle + chartStyle, 200, styleHeaders))
 answerOtherMethods(widgetApp, (allow) => (c) => refuse(c, new Refusal('method', [], { Allow: allow })))
 
 widgetApp.notFound((c) => refuse(c, new Refusal('not_found')))

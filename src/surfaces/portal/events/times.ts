@@ -1,0 +1,71 @@
+import { daysBetween } from '../../../domain/dates'
+import type { ListedEvent } from '../../../domain/portal/calendars'
+
+/** When an event is, in words. */
+
+type Timing = Pick<
+  ListedEvent,
+  'allDay' | 'startDate' | 'startTime' | 'endDate' | 'endTime' | 'timezone' | 'endTimezone'
+>
+
+/** `Tue 1 Dec 2026`. */
+export function dayInWords(date: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'UTC',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
+    .format(Date.parse(`${date}T00:00:00Z`))
+    .replace(',', '')
+}
+
+/** `December 2026`. */
+export function monthInWords(month: string): string {
+  const format = { timeZone: 'UTC', month: 'long', year: 'numeric' } as const
+  return new Intl.DateTimeFormat('en-GB', format).format(Date.parse(`${month}-01T00:00:00Z`))
+}
+
+/**
+ * `Tue 1 Dec 2026, 19:00–21:00`, as it was said; a time zone is named where it isn't the company's (`zone`). Whole days
+ * have none.
+ */
+export function whenInWords(event: Timing, zone: string): string {
+  const { allDay, startDate, startTime, endDate, endTime, timezone, endTimezone } = event
+  const isOneDay = startDate === endDate
+  if (allDay) return isOneDay ? dayInWords(startDate) : `${dayInWords(startDate)} to ${dayInWords(endDate)}`
+  const named = (name: string) => (name === zone ? '' : ` (${name})`)
+  const start = `${dayInWords(startDate)}, ${startTime}`
+  if (timezone !== endTimezone) {
+    return `${start}${named(timezone)} to ${dayInWords(endDate)}, ${endTime} (${endTimezone})`
+  }
+  const isShort = isOneDay || (daysBetween(startDate, endDate) === 1 && endTime <= startTime)
+  const end = isShort ? `–${endTime}` : ` to ${dayInWords(endDate)}, ${endTime}`
+  return `${start}${startTime === endTime && isOneDay ? '' : end}${named(timezone)}`
+}
+
+const periods: Readonly<Record<string, readonly [adverb: string, plural: string]>> = {
+  DAILY: ['every day', 'days'],
+  WEEKLY: ['every week', 'weeks'],
+  MONTHLY: ['every month', 'months'],
+  YEARLY: ['every year', 'years'],
+}
+
+/** `repeats every 2 weeks until 1 Mar 2027`: the gist of a recurrence rule. */
+export function repetitionInWords(rule: string): string {
+  const parts = new Map(
+    rule.split(';').map((part) => part.toUpperCase().split('=') as [string, string | undefined]),
+  )
+  const [adverb, plural] = periods[parts.get('FREQ') ?? ''] ?? ['', '']
+  const interval = Number(parts.get('INTERVAL') ?? 1)
+  const often = interval === 1 ? adverb : `every ${interval} ${plural}`
+  const count = parts.get('COUNT')
+  const until = parts.get('UNTIL')
+  const end = until
+    ? ` until ${dayInWords(`${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`)}`
+    : count
+      ? `, ${count} times`
+      : ''
+  return `repeats ${often}${end}`.trim()
+}

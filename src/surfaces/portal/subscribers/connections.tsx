@@ -1,0 +1,66 @@
+import type { FC } from 'hono/jsx'
+import type { Connections } from '../../../domain/portal/subscribers'
+import type { SubscriberView } from '../../../domain/subscribers'
+import { dateOnly } from '../format'
+import { Facts, State, Table } from '../parts'
+
+/** How a person's calendars reach them: the feed, the apps that sync, the calendar applications connected. No address. */
+export const Connected: FC<{ view: SubscriberView; connections: Connections; zone: string }> = ({
+  view,
+  connections,
+  zone,
+}) => (
+  <section>
+    <h2>Feed and apps</h2>
+    <Facts
+      facts={[
+        ['Feed', <FeedState connections={connections} zone={zone} />],
+        ['Former addresses', formerInWords(connections)],
+        ['Sync', <SyncState connections={connections} />],
+        [
+          'May act for them',
+          connections.tokens.map(({ name }) => name || 'An app without a name').join(', '),
+        ],
+      ]}
+    />
+    {view.applications.length === 0 ? (
+      <p class="soft">No calendar application is connected.</p>
+    ) : (
+      <Table caption="Calendar applications" heads={['Application', 'Device', 'System']}>
+        {view.applications.map(({ name, device, os }) => (
+          <tr>
+            <th scope="row">{name}</th>
+            <td data-label="Device">{device}</td>
+            <td data-label="System">{os}</td>
+          </tr>
+        ))}
+      </Table>
+    )}
+  </section>
+)
+
+const FeedState: FC<{ connections: Connections; zone: string }> = ({ connections: { feedSince }, zone }) =>
+  feedSince === null ? (
+    <State kind="over">None until they connect a calendar</State>
+  ) : (
+    <>
+      <State kind="good">Working</State> <span class="soft">address of {dateOnly(feedSince, zone)}</span>
+    </>
+  )
+
+const SyncState: FC<{ connections: Connections }> = ({ connections: { hasSynced, isLive } }) =>
+  isLive ? (
+    <State kind="good">An app is listening now</State>
+  ) : hasSynced ? (
+    <State kind="good">An app keeps a copy in step</State>
+  ) : (
+    <State kind="over">No app has asked</State>
+  )
+
+function formerInWords({ limitedAddresses, endedAddresses }: Connections): string {
+  const parts = [
+    ...(limitedAddresses > 0 ? [`${limitedAddresses} with public calendars only`] : []),
+    ...(endedAddresses > 0 ? [`${endedAddresses} ended`] : []),
+  ]
+  return parts.join(', ')
+}
