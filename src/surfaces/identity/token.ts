@@ -21,6 +21,7 @@ const MAX_BODY = 65_536
 const reference = createRoute({
   method: 'post',
   path: TOKEN_PATH,
+  operationId: 'createToken',
   tags: ['Tokens'],
   summary: 'Get a token',
   description:
@@ -52,7 +53,14 @@ const reference = createRoute({
               expires_in: z.number().int(),
               scope: z.string().openapi({ example: allScopes.join(' ') }),
             })
-            .openapi('Token'),
+            .openapi('Token', {
+              example: {
+                access_token: 'eyJhbGciOiJSUzI1NiJ9.eyJjbGllbnRfaWQiOiJkZW1vLWNsaWVudCJ9.c2lnbmF0dXJl',
+                token_type: 'Bearer',
+                expires_in: 3600,
+                scope: 'schedules.read schedules.write',
+              },
+            }),
         },
       },
     },
