@@ -136,6 +136,9 @@ function urlOf(path: string, parameters: readonly Parameter[]): object {
   }
 }
 
+/** What Postman sends as Basic, and a form that has it would say twice. */
+const inHeader = ['client_id', 'client_secret']
+
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
@@ -145,7 +148,7 @@ function bodyOf(content: Content): { type: string; body: object } {
     const raw = JSON.stringify(json.example, null, 2)
     return { type: JSON_TYPE, body: { mode: 'raw', raw, options: { raw: { language: 'json' } } } }
   }
-  const fields = Object.entries(content[FORM_TYPE]?.example ?? {})
+  const fields = Object.entries(content[FORM_TYPE]?.example ?? {}).filter(([key]) => !inHeader.includes(key))
   const urlencoded = fields.map(([key, value]) => ({ key, value: textOf(value) }))
   return { type: FORM_TYPE, body: { mode: 'urlencoded', urlencoded } }
 }

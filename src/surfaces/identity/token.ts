@@ -33,7 +33,9 @@ const reference = createRoute({
         'application/x-www-form-urlencoded': {
           schema: z.object({
             grant_type: z.literal('client_credentials'),
-            scope: z.string().optional().openapi({ example: 'schedules.read schedules.write' }),
+            scope: z.string().optional().openapi({
+              description: 'Some of the client’s scopes, with spaces between them; left out, all of them',
+            }),
             client_id: z.string().optional().openapi({ example: 'demo-client' }),
             client_secret: z.string().optional().openapi({ example: 'demo-client-secret' }),
           }),

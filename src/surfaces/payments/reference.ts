@@ -34,11 +34,8 @@ const schedule = z
   })
   .openapi('OneOffSchedule', { example: scheduleExample })
 
-const accountInput = z.object({
-  businessAccountId: z
-    .string()
-    .optional()
-    .openapi({ description: 'Required of a new account', example: 'DEMO01' }),
+const accountFields = {
+  businessAccountId: z.string().optional().openapi({ description: 'Required of a new account' }),
   status: z.enum(['active', 'inactive', 'closed']).nullish(),
   startDate: date.nullish(),
   finishDate: date.nullish(),
@@ -47,20 +44,35 @@ const accountInput = z.object({
   activePayMethod: z.enum(['CC', 'DD']).nullish(),
   model: z.enum(['gateway', 'fullService']).nullish(),
   subscriberId: z.string().nullish(),
-  email: z.string().nullish().openapi({ example: 'ann@example.com' }),
-})
+  email: z.string().nullish(),
+}
 
-const listedAccount = accountInput.extend({
+const wholeAccount = z.object(accountFields).openapi('NewPaymentAccount', {
+  example: {
+    businessAccountId: 'DEMO01',
+    startDate: '2024-01-01',
+    activePayMethod: 'DD',
+    email: 'ann@example.com',
+  },
+})
+const changedAccount = z
+  .object(accountFields)
+  .openapi('ChangedPaymentAccount', { example: { activePayMethod: 'CC' } })
+
+const listedFields = {
+  ...accountFields,
   accountId: z.string(),
   calendarLinked: z.boolean(),
   totalAmountDue: money,
   outstandingOneOffAmount: money,
   createdDateTime: instant,
   lastUpdatedDateTime: instant,
-})
+}
 
-const account = listedAccount
-  .extend({ oneOffSchedules: z.array(schedule), hasMoreSchedules: z.boolean() })
+const listedAccount = z.object(listedFields).openapi('ListedPaymentAccount', { example: accountExample })
+
+const account = z
+  .object({ ...listedFields, oneOffSchedules: z.array(schedule), hasMoreSchedules: z.boolean() })
   .openapi('PaymentAccount', {
     example: { ...accountExample, oneOffSchedules: [scheduleExample], hasMoreSchedules: false },
   })
@@ -196,7 +208,7 @@ const described: readonly Described[] = [
     operationId: 'putPaymentAccount',
     summary: 'Make or replace an account',
     scope: 'accounts.write',
-    request: { params: ofAccount, ...body(accountInput) },
+    request: { params: ofAccount, ...body(wholeAccount) },
     answers: { 200: json(account, 'Replaced'), 201: json(account, 'Made') },
   },
   {
@@ -205,7 +217,7 @@ const described: readonly Described[] = [
     operationId: 'changePaymentAccount',
     summary: 'Change fields of an account',
     scope: 'accounts.write',
-    request: { params: ofAccount, ...body(accountInput) },
+    request: { params: ofAccount, ...body(changedAccount) },
     answers: { 200: json(account, 'Changed') },
   },
   {
