@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
 import { pathOf } from './platform/http'
+import { publicReference } from './reference'
 import { createDocsApp } from './surfaces/docs'
 import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
@@ -21,8 +22,7 @@ const eventPaths = ['/event-subscriptions', '/events', '/calendars', '/persons']
 /** Payments, too; what else is asked for under their second prefix is theirs to refuse. */
 const paymentPaths = ['/accounts', '/accounts/*', '/CustomerServices/v1.0', '/CustomerServices/v1.0/*']
 
-/** The reference is a module that is evaluated when it is first asked for: no other request waits for its schemas. */
-const docsApp = createDocsApp(async () => (await import('./reference')).publicReference())
+const docsApp = createDocsApp(publicReference)
 
 /** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
 export const surfaces = [

@@ -18,7 +18,7 @@ const info = {
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
-/** The reference of everything public. It is loaded and made when it is first asked for: no other call waits for it. */
+/** The reference of everything public. It is made when it is first asked for: no other call waits for it. */
 export function publicReference(): Document {
   return assemble({ info }, [
     publisherReference(),

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { beforeAll, describe, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
 import { signUrl } from '../../scripts/signing.mjs'
-import { generateTypes } from '../client/generate.mjs'
+import { generateTypes, removeTypes } from '../client/generate.mjs'
 import { readDocument } from './described'
 
 const origin = inject('origin')
 
 beforeAll(async () => generateTypes(await readDocument(origin)))
+afterAll(removeTypes)
 
 /** Runs the compiler; its complaints, '' where it has none. */
 function compile(): string {

@@ -40,16 +40,21 @@ const text = (type: string) => ({ ...kept, 'Content-Type': `text/${type}; charse
 const COMPONENT = '/redoc.standalone.js'
 const FOREIGN_PICTURE = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
 
-/** The reference `/docs` and `/openapi.json` (`portal.md`, *API reference*). `load` makes the document; it takes a while. */
-export function createDocsApp(load: () => Promise<Document>): Hono<DocsEnv> {
+/** The reference `/docs` and `/openapi.json` (`portal.md`, *API reference*). `make` makes the document, once: it takes a while. */
+export function createDocsApp(make: () => Document): Hono<DocsEnv> {
   const app = new Hono<DocsEnv>({ strict: false })
+  let made: Document | null = null
+  const load = () => {
+    made ??= make()
+    return made
+  }
 
   const document = memoised(async (origin) => {
-    return JSON.stringify({ ...(await load()), servers: [{ url: origin }] })
+    return JSON.stringify({ ...load(), servers: [{ url: origin }] })
   })
-  const collection = memoised(async (origin) => JSON.stringify(postmanCollection(await load(), origin)))
+  const collection = memoised(async (origin) => JSON.stringify(postmanCollection(load(), origin)))
   const reference = memoised(async (origin) => {
-    return `<!doctype html>${String(await (<DocsPage document={await load()} origin={origin} />))}`
+    return `<!doctype html>${String(await (<DocsPage document={load()} origin={origin} />))}`
   })
 
   app.get(OPENAPI_PATH, async (c) => answer(c, await document(originOf(c)), json))

@@ -61,13 +61,11 @@ export const pageScript = `'use strict'
       hideHostname: true,
       jsonSamplesExpandLevel: 'all',
       schemasExpansionLevel: 1,
-      minCharacterLengthToInitSearch: 99,
     }
     place.append(box)
     Redoc.init(place.dataset.document, settings, box, (error) => {
       if (error) return box.remove()
       for (const child of [...place.children]) if (child !== box) child.remove()
-      if (location.hash) document.querySelector(location.hash)?.scrollIntoView()
     })
   }
 

@@ -77,19 +77,12 @@ const meta = z
   })
   .openapi('EventsMeta', { example: { sync_token: 142, count: 1, offset: 0, limit: 10 } })
 
-const answerOf = <T extends z.ZodType>(item: T, description: string, example?: object) => ({
-  description,
-  content: {
-    'application/json': {
-      schema: z.object({ data: z.array(item), meta_data: meta }),
-      ...(example === undefined ? {} : { example }),
-    },
-  },
-})
-
 /** An answer of this surface: always a list, also of one. */
-export const listOf = <T extends z.ZodType>(schema: T, description: string) => answerOf(schema, description)
+export const listOf = <T extends z.ZodType>(item: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema: z.object({ data: z.array(item), meta_data: meta }) } },
+})
 
 /** A page of a list that can be synced. */
 export const syncOf = <T extends z.ZodType>(schema: T, description: string) =>
-  answerOf(z.union([schema, goneSchema]), description)
+  listOf(z.union([schema, goneSchema]), description)
