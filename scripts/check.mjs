@@ -42,11 +42,27 @@ function tests(name, args, env) {
   total.failed += good ? failed : Math.max(1, failed)
 }
 
+/** Bundles the Worker as for a deployment; more than a megabyte, gzipped, is a failure. */
+function checkBundle() {
+  const limit = 1024
+  console.log('\n› wrangler deploy --dry-run')
+  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', 'wrangler', 'deploy', '--dry-run'], {
+    encoding: 'utf8',
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' },
+  })
+  const [, size] = /gzip: ([\d.]+) KiB/.exec(stdout) ?? []
+  if (status !== 0 || size === undefined) console.error(stdout + stderr)
+  else console.log(`The Worker’s bundle: ${size} KiB gzipped, of at most ${limit}.`)
+  if (status === 0 && Number(size) <= limit) total.passed++
+  else total.failed++
+}
+
 check('wrangler', 'types', '--include-runtime=false', '--env-file', '/dev/null', '--check')
 check('tsc', '-p', 'tsconfig.json')
 check('tsc', '-p', 'test/tsconfig.json')
 check('tsc', '-p', 'src/surfaces/widget/script/tsconfig.json')
 check('biome', 'check', '--error-on-warnings')
+checkBundle()
 tests('unit and Worker', [])
 const chromium = findChromium()
 if (chromium) tests('browser', ['--config', 'vitest.browser.config.ts'], { CHROME_PATH: chromium })

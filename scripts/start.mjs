@@ -58,6 +58,7 @@ Daybook is on ${origin}
   Operator API         ${origin}/operator/health  (Authorization: Bearer demo-operator-token)
   Event subscriptions  ${origin}/event-subscriptions   (Authorization: Token ${demo.personToken})
                        ${origin}/events   (as above; Ella Bartledan, ${demo.personId}, who has an invitation)
+  API reference        ${origin}/docs   (and /openapi.json, /docs/postman.json)
   Marketplace          npm run marketplace   (beside this; opens Daybook for companies, on http://localhost:8788)
 
 Sign a call:

@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
 import { pathOf } from './platform/http'
+import { publicReference } from './reference'
+import { createDocsApp } from './surfaces/docs'
 import { eventsApp } from './surfaces/events'
 import { handleFeed, isPublicFeedPath } from './surfaces/feed'
 import { identityApp } from './surfaces/identity'
@@ -20,6 +22,8 @@ const eventPaths = ['/event-subscriptions', '/events', '/calendars', '/persons']
 /** Payments, too; what else is asked for under their second prefix is theirs to refuse. */
 const paymentPaths = ['/accounts', '/accounts/*', '/CustomerServices/v1.0', '/CustomerServices/v1.0/*']
 
+const docsApp = createDocsApp(publicReference)
+
 /** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
 export const surfaces = [
   { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
@@ -30,6 +34,7 @@ export const surfaces = [
   { paths: ['/maestrano/*'], app: marketplaceApp },
   { paths: ['/operator', '/operator/*'], app: operatorApp },
   { paths: ['/portal', '/portal/*'], app: portalApp },
+  { paths: ['/openapi.json', '/docs', '/docs/*'], app: docsApp },
 ] as const
 
 const root = new Hono<{ Bindings: Env }>()

@@ -34,6 +34,7 @@ function text(min: number, max: number, normalise: (text: string) => string) {
       error: min === 1 ? 'Must not be empty.' : `Must have at least ${min} characters.`,
     })
     .refine((value) => characters(value) <= max, { error: `Must not have more than ${max} characters.` })
+    .meta({ ...(min > 0 ? { minLength: min } : {}), maxLength: max })
 }
 
 /** A text on one line: each line break becomes a space. */
@@ -52,6 +53,7 @@ export const flag = z
     context.addIssue('Must be true or false.')
     return z.NEVER
   })
+  .meta({ description: 'A boolean, `1` or `0`, or `"yes"` or `"no"` in any letter case' })
 
 /** An IANA time zone name, in its proper letter case. */
 export const timeZoneName = oneLine(64).transform((value, context) => {

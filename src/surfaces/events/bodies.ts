@@ -37,3 +37,9 @@ export function parseBody<T extends z.ZodType>(schema: T, body: Record<string, u
   if (!parsed.success) throw new DomainError('invalid', fieldIssues(parsed.error))
   return parsed.data
 }
+
+/** A JSON body of this shape, required, for the reference. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})

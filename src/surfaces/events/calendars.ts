@@ -6,6 +6,7 @@ import { answerItems, eventsErrors } from './envelope'
 import type { EventsApp } from './environment'
 import { calendarSchema } from './event-wire'
 import { Parameters } from './parameters'
+import { calendarsQuery } from './query-shapes'
 import { addRoute } from './routes'
 import { listOf } from './wire'
 
@@ -14,19 +15,22 @@ const tags = ['Calendars of apps']
 const list = {
   method: 'get',
   path: '/calendars',
+  operationId: 'listSeenCalendars',
   tags,
   summary: 'List the calendars that the caller sees',
   before: [authenticated('Service.read')],
+  request: { query: calendarsQuery },
   responses: { 200: listOf(calendarSchema, 'A page'), ...eventsErrors },
 } as const
 
 const read = {
   method: 'get',
   path: '/calendars/{id}',
+  operationId: 'readSeenCalendar',
   tags,
   summary: 'Read a calendar',
   before: [authenticated('Service.read')],
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: z.object({ id: z.string().openapi({ example: '66cc0f7964b36a314725e151' }) }) },
   responses: { 200: listOf(calendarSchema, 'The calendar'), ...eventsErrors },
 } as const
 

@@ -141,30 +141,28 @@ const errorSchema = z
       issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     }),
   })
-  .openapi('EventsError', {
-    example: {
-      error: {
-        status_code: 404,
-        message: 'The event subscription does not exist.',
-        code: 'EVENT_SUBSCRIPTION_NOT_FOUND',
-      },
-    },
-  })
+  .openapi('EventsError')
 
-const error = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: errorSchema } },
-})
+const error = (description: string, code: ErrorCode, issues?: { path: string; message: string }[]) => {
+  const [status, message] = errors[code]
+  const example = { error: { status_code: status, message, code, ...(issues ? { issues } : {}) } }
+  return { description, content: { 'application/json': { schema: errorSchema, example } } }
+}
+
+/** Of the path that is no HTTP beyond its beginning, for its reference. */
+export const upgradeRequired = { 426: error('Asked for without an upgrade', 'UPGRADE_REQUIRED') }
 
 /** The errors that every route of this surface may answer, for its reference. */
 export const eventsErrors = {
-  400: error('Invalid body or parameter'),
-  401: error('No credential, or one that is not valid'),
-  403: error('Visible, but not allowed'),
-  404: error('Unknown, or not visible to the caller'),
-  409: error('A conflict, or a limit reached'),
-  410: error('A sync token of another life, or no code pending'),
-  413: error('Body over 64 KiB'),
-  429: error('Too many requests'),
-  500: error('Our fault'),
+  400: error('Invalid body or parameter', 'VALIDATION_FAILED', [
+    { path: 'event_id', message: 'Is required.' },
+  ]),
+  401: error('No credential, or one that is not valid', 'NOT_AUTHENTICATED'),
+  403: error('Visible, but not allowed', 'FORBIDDEN'),
+  404: error('Unknown, or not visible to the caller', 'EVENT_SUBSCRIPTION_NOT_FOUND'),
+  409: error('A conflict, or a limit reached', 'LIMIT_REACHED'),
+  410: error('A sync token of another life, or no code pending', 'SYNC_TOKEN_INVALID'),
+  413: error('Body over 64 KiB', 'PAYLOAD_TOO_LARGE'),
+  429: error('Too many requests', 'RATE_LIMITED'),
+  500: error('Our fault', 'GENERAL_SYSTEM_ERROR'),
 }

@@ -16,28 +16,37 @@ import { countSync } from './count-sync'
 import { answerItems, answerNothing, answerText, eventsErrors } from './envelope'
 import type { EventsApp, EventsEnv } from './environment'
 import { patchedEvent, toChange, toNewEvent, wholeEvent } from './event-fields'
-import { eventBody, eventSchema } from './event-wire'
+import { eventBody, eventPatch, eventSchema } from './event-wire'
 import { Parameters } from './parameters'
+import { eventsQuery } from './query-shapes'
 import { addRoute } from './routes'
-import { listOf } from './wire'
+import { listOf, syncOf } from './wire'
 
 const tags = ['Events of apps']
 const params = z.object({ id: z.string().openapi({ example: '665f1c2ab9d0c1e2f3a4b5c6' }) })
 const item = { 200: listOf(eventSchema, 'The event'), ...eventsErrors }
-const body = { content: { 'application/json': { schema: eventBody } } }
+const body = { required: true, content: { 'application/json': { schema: eventBody } } }
+const patchBody = { required: true, content: { 'application/json': { schema: eventPatch } } }
+const changed = {
+  200: syncOf(eventSchema, 'The event, or what is left of it for the caller'),
+  ...eventsErrors,
+}
 
 const list = {
   method: 'get',
   path: '/events',
+  operationId: 'listOwnEvents',
   tags,
   summary: 'List the caller’s events, or what changed since a sync token',
   before: [authenticatedByTimeline],
-  responses: { 200: listOf(eventSchema, 'A page'), ...eventsErrors },
+  request: { query: eventsQuery },
+  responses: { 200: syncOf(eventSchema, 'A page'), ...eventsErrors },
 } as const
 
 const read = {
   method: 'get',
   path: '/events/{id}',
+  operationId: 'readOwnEvent',
   tags,
   summary: 'Read an event',
   before: [authenticated('Service.read')],
@@ -48,6 +57,7 @@ const read = {
 const create = {
   method: 'post',
   path: '/events',
+  operationId: 'createOwnEvent',
   tags,
   summary: 'Make an event of one’s own',
   before: [authenticated('Service.write'), readsJson],
@@ -58,26 +68,29 @@ const create = {
 const replace = {
   method: 'put',
   path: '/events/{id}',
+  operationId: 'replaceOwnEvent',
   tags,
   summary: 'Replace an event',
   before: [authenticated('Service.write'), readsJson],
   request: { params, body },
-  responses: item,
+  responses: changed,
 } as const
 
 const patch = {
   method: 'patch',
   path: '/events/{id}',
+  operationId: 'changeOwnEvent',
   tags,
   summary: 'Change an event, its calendars or one’s own answer',
   before: [authenticated('Service.write'), readsJson],
-  request: { params, body },
-  responses: item,
+  request: { params, body: patchBody },
+  responses: changed,
 } as const
 
 const remove = {
   method: 'delete',
   path: '/events/{id}',
+  operationId: 'deleteOwnEvent',
   tags,
   summary: 'Delete an event with all relations',
   before: [authenticated('Service.write')],

@@ -3,17 +3,18 @@ import { timelineOf } from '../../timeline'
 import { OPENING, type Opening } from '../../timeline/opening'
 import { identify } from './authenticate'
 import { readAuthorization, readProtocols } from './credentials'
-import { eventsErrors, refuse } from './envelope'
+import { eventsErrors, refuse, upgradeRequired } from './envelope'
 import type { EventsApp } from './environment'
 import { addRoute } from './routes'
 
 const live = {
   method: 'get',
   path: '/event-subscriptions/live',
+  operationId: 'openLiveHints',
   tags: ['Event subscriptions'],
   summary: 'Hints over a WebSocket that there is something to sync',
   before: [],
-  responses: { 101: { description: 'The socket is open' }, ...eventsErrors },
+  responses: { 101: { description: 'The socket is open' }, ...eventsErrors, ...upgradeRequired },
 } as const
 
 /** Live hints (`event-subscriptions.md` 9). */

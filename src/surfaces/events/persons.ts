@@ -8,11 +8,12 @@ import { type PersonProfile, readPerson, renamePerson } from '../../domain/perso
 import { wireInstant } from '../../objects/instant'
 import { timelineOf } from '../../timeline'
 import { authenticated } from './authenticate'
-import { parseBody, readsJson } from './bodies'
+import { jsonBody, parseBody, readsJson } from './bodies'
 import { answerItems, eventsErrors } from './envelope'
 import type { EventsApp, EventsEnv } from './environment'
 import { addRoute } from './routes'
 import { text } from './subscription-fields'
+import { listOf } from './wire'
 
 const tags = ['Persons']
 
@@ -30,22 +31,57 @@ const personSchema = z
     contacts: z.array(z.object({ ...contactFields, verified: z.boolean() })),
     service_ids: z.array(z.string()),
   })
-  .openapi('Person')
+  .openapi('Person', {
+    example: {
+      id: '652375ab635fd36a5e6695fb',
+      user_id: '652375ab635fd36a5e6695fb',
+      first_name: 'Ella',
+      last_name: 'Bartledan',
+      photo: null,
+      email: 'ella@example.com',
+      phone_number: null,
+      phonenumber: null,
+      contacts: [{ email: 'ella@example.com', phone_number: null, verified: true }],
+      service_ids: ['12279'],
+    },
+  })
 
 const requestedSchema = z
   .object({ ...contactFields, verified: z.boolean(), expires: z.string().optional() })
-  .openapi('ContactRequest')
+  .openapi('ContactRequest', {
+    example: {
+      email: null,
+      phone_number: '+31612345678',
+      verified: false,
+      expires: '2042-02-12T15:29:21.000000Z',
+    },
+  })
 
-const answerOf = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema: z.object({ data: z.array(schema), meta_data: z.object({}) }) } },
-})
+const ofPerson = { 200: listOf(personSchema, 'The person'), ...eventsErrors }
 
-const ofPerson = { 200: answerOf(personSchema, 'The person'), ...eventsErrors }
+const names = z
+  .object({ first_name: text(100).optional(), last_name: text(100).optional() })
+  .refine((body) => body.first_name !== undefined || body.last_name !== undefined, {
+    error: 'Must have first_name or last_name.',
+  })
+  .openapi('PersonNames', { example: { first_name: 'Ella' } })
+
+const wire = z.string({ error: 'Must be a string.' }).nullish()
+const contact = { email: wire, phone_number: wire, phonenumber: wire }
+
+const code = z
+  .string({ error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a string.') })
+  .regex(/^\d{6}$/, { error: 'Must have six digits.' })
+
+const oneContact = z.object(contact).openapi('Contact', { example: { phone_number: '+31612345678' } })
+const proof = z
+  .object({ ...contact, code })
+  .openapi('ContactProof', { example: { phone_number: '+31612345678', code: '042137' } })
 
 const read = {
   method: 'get',
   path: '/persons/me',
+  operationId: 'readMe',
   tags,
   summary: 'Read the person whose token this is',
   before: [authenticated('Service.read', true)],
@@ -55,21 +91,25 @@ const read = {
 const patch = {
   method: 'patch',
   path: '/persons/me',
+  operationId: 'renameMe',
   tags,
   summary: 'Change the names of the person',
   before: [authenticated('Service.write', true), readsJson],
+  request: { body: jsonBody(names) },
   responses: ofPerson,
 } as const
 
 const request = {
   method: 'post',
   path: '/persons/me/contacts',
+  operationId: 'requestContactCode',
   tags,
   summary: 'Ask for a code that proves an e-mail address or phone number',
   before: [authenticated('Service.write', true), readsJson],
+  request: { body: jsonBody(oneContact) },
   responses: {
-    200: answerOf(requestedSchema, 'Verified already'),
-    202: answerOf(requestedSchema, 'A code is on its way'),
+    200: listOf(requestedSchema, 'Verified already'),
+    202: listOf(requestedSchema, 'A code is on its way'),
     ...eventsErrors,
   },
 } as const
@@ -77,24 +117,13 @@ const request = {
 const confirm = {
   method: 'post',
   path: '/persons/me/contacts/confirm',
+  operationId: 'confirmContact',
   tags,
   summary: 'Prove an e-mail address or phone number by its code',
   before: [authenticated('Service.write', true), readsJson],
+  request: { body: jsonBody(proof) },
   responses: ofPerson,
 } as const
-
-const names = z
-  .object({ first_name: text(100).optional(), last_name: text(100).optional() })
-  .refine((body) => body.first_name !== undefined || body.last_name !== undefined, {
-    error: 'Must have first_name or last_name.',
-  })
-
-const wire = z.string({ error: 'Must be a string.' }).nullish()
-const contact = { email: wire, phone_number: wire, phonenumber: wire }
-
-const code = z
-  .string({ error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a string.') })
-  .regex(/^\d{6}$/, { error: 'Must have six digits.' })
 
 type WireContact = z.output<z.ZodObject<typeof contact>>
 
@@ -154,7 +183,7 @@ export function registerPersons(app: EventsApp): void {
   })
 
   addRoute(app, request, async (c) => {
-    const wanted = contactOf(c, parseBody(z.object(contact), c.var.body))
+    const wanted = contactOf(c, parseBody(oneContact, c.var.body))
     const requested = await requestCode(c.var.context, meOf(c), wanted)
     if (requested === null) return answerItems(c, [{ ...wireContact(wanted), verified: true }], {})
     const expires = wireInstant(requested.expiresAt)
@@ -162,7 +191,7 @@ export function registerPersons(app: EventsApp): void {
   })
 
   addRoute(app, confirm, async (c) => {
-    const body = parseBody(z.object({ ...contact, code }), c.var.body)
+    const body = parseBody(proof, c.var.body)
     const { context, tokenHash, viewer } = c.var
     const mergedIds = await confirmCode(context, meOf(c), tokenHash, contactOf(c, body), body.code)
     const syncToken = await timelineOf(c.env, viewer).syncToken(viewer)

@@ -41,58 +41,86 @@ export const haveOneId = ({ id, user_id: userId }: Ids) =>
 
 export const differingIds = { error: 'Must be the same as id.', path: ['user_id'] }
 
-export const newSubscription = z.object({
-  event_id: z.string({
-    error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a string.'),
-  }),
-  subscriber: z
-    .object(
-      {
-        ...subscriberIds,
-        email: z.string({ error: 'Must be a string.' }).nullish(),
-        phone_number: z.string({ error: 'Must be a string.' }).nullish(),
-        phonenumber: z.string({ error: 'Must be a string.' }).nullish(),
-        first_name: text(100).optional(),
-        last_name: text(100).optional(),
-      },
-      { error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be an object.') },
-    )
-    .refine(haveOneId, differingIds)
-    .refine((s) => (s.id ?? s.user_id ?? s.email ?? s.phone_number ?? s.phonenumber ?? null) !== null, {
-      error: 'Must have an id, an email or a phone_number.',
-    })
-    .refine(
-      ({ phone_number: a, phonenumber: b }) =>
-        a === undefined || a === null || b === undefined || b === null || a === b,
-      { error: 'Must be the same as phone_number.', path: ['phonenumber'] },
-    ),
-  is_invitation: boolean.optional(),
-  permission: oneOf(['invited_read', 'invited_write']).optional(),
-  message: text(2_000).nullish(),
-  rsvp_status: rsvpStatus.nullish(),
-})
+export const newSubscription = z
+  .object({
+    event_id: z.string({
+      error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a string.'),
+    }),
+    subscriber: z
+      .object(
+        {
+          ...subscriberIds,
+          email: z.string({ error: 'Must be a string.' }).nullish(),
+          phone_number: z.string({ error: 'Must be a string.' }).nullish(),
+          phonenumber: z.string({ error: 'Must be a string.' }).nullish(),
+          first_name: text(100).optional(),
+          last_name: text(100).optional(),
+        },
+        { error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be an object.') },
+      )
+      .refine(haveOneId, differingIds)
+      .refine((s) => (s.id ?? s.user_id ?? s.email ?? s.phone_number ?? s.phonenumber ?? null) !== null, {
+        error: 'Must have an id, an email or a phone_number.',
+      })
+      .refine(
+        ({ phone_number: a, phonenumber: b }) =>
+          a === undefined || a === null || b === undefined || b === null || a === b,
+        { error: 'Must be the same as phone_number.', path: ['phonenumber'] },
+      ),
+    is_invitation: boolean.optional(),
+    permission: oneOf(['invited_read', 'invited_write']).optional(),
+    message: text(2_000).nullish(),
+    rsvp_status: rsvpStatus.nullish(),
+  })
+  .openapi('NewEventSubscription', {
+    example: {
+      event_id: '665f1c2ab9d0c1e2f3a4b5c6',
+      subscriber: { phone_number: '+31612345678', first_name: 'Ella', last_name: 'Bartledan' },
+      is_invitation: true,
+      permission: 'invited_read',
+      message: 'Are you coming to the end of the universe?',
+    },
+  })
 
-export const replacedSubscription = z.object({
-  event_id: z.string({
-    error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a string.'),
-  }),
-  subscriber: z
-    .object(subscriberIds, {
-      error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be an object.'),
-    })
-    .refine(haveOneId, differingIds)
-    .refine((s) => (s.id ?? s.user_id ?? null) !== null, { error: 'Is required.', path: ['id'] }),
+export const replacedSubscription = z
+  .object({
+    event_id: z.string({
+      error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a string.'),
+    }),
+    subscriber: z
+      .object(subscriberIds, {
+        error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be an object.'),
+      })
+      .refine(haveOneId, differingIds)
+      .refine((s) => (s.id ?? s.user_id ?? null) !== null, { error: 'Is required.', path: ['id'] }),
+    is_invitation: boolean.optional(),
+    permission: permission.optional(),
+    message: text(2_000).nullish(),
+    rsvp_status: rsvpStatus.nullish(),
+  })
+  .openapi('WholeEventSubscription', {
+    example: {
+      event_id: '665f1c2ab9d0c1e2f3a4b5c6',
+      subscriber: { id: '652375ab635fd36a5e6695fb' },
+      is_invitation: true,
+      permission: 'invited_read',
+    },
+  })
+
+const patchable = {
+  permission: permissionOrMember.optional(),
+  rsvp_status: rsvpStatus.optional(),
   is_invitation: boolean.optional(),
-  permission: permission.optional(),
-  message: text(2_000).nullish(),
-  rsvp_status: rsvpStatus.nullish(),
-})
+}
+
+/** What a PATCH may have, for the reference; the whole of its rules follows. */
+export const patchShape = z
+  .object(patchable)
+  .openapi('EventSubscriptionPatch', { example: { rsvp_status: 'attending' } })
 
 export const patchedSubscription = z
   .object({
-    permission: permissionOrMember.optional(),
-    rsvp_status: rsvpStatus.optional(),
-    is_invitation: boolean.optional(),
+    ...patchable,
     message: z.undefined({ error: 'Can not be changed by PATCH.' }).optional(),
   })
   .refine(

@@ -13,14 +13,15 @@ import {
 } from '../../domain/relations'
 import { type SubscriptionQuery, timelineOf } from '../../timeline'
 import { authenticated, authenticatedByTimeline } from './authenticate'
-import { parseBody, readsJson } from './bodies'
+import { jsonBody, parseBody, readsJson } from './bodies'
 import { countSync } from './count-sync'
 import { answerItems, answerNothing, answerText, eventsErrors } from './envelope'
 import type { EventsApp, EventsEnv } from './environment'
 import { Parameters } from './parameters'
+import { subscriptionsQuery } from './query-shapes'
 import { addRoute } from './routes'
-import { newSubscription, patchedSubscription, replacedSubscription } from './subscription-fields'
-import { listOf, subscriptionSchema } from './wire'
+import { newSubscription, patchedSubscription, patchShape, replacedSubscription } from './subscription-fields'
+import { listOf, subscriptionSchema, syncOf } from './wire'
 
 const tags = ['Event subscriptions']
 const named = {
@@ -33,15 +34,18 @@ const item = { 200: listOf(subscriptionSchema, 'The event subscription'), ...eve
 const list = {
   method: 'get',
   path: '/event-subscriptions',
+  operationId: 'listEventSubscriptions',
   tags,
   summary: 'List event subscriptions, or what changed since a sync token',
   before: [authenticatedByTimeline],
-  responses: { 200: listOf(subscriptionSchema, 'A page'), ...eventsErrors },
+  request: { query: subscriptionsQuery },
+  responses: { 200: syncOf(subscriptionSchema, 'A page'), ...eventsErrors },
 } as const
 
 const read = {
   method: 'get',
   path: '/event-subscriptions/{id}',
+  operationId: 'readEventSubscription',
   tags,
   summary: 'Read an event subscription',
   before: [authenticated('Service.read')],
@@ -52,35 +56,40 @@ const read = {
 const create = {
   method: 'post',
   path: '/event-subscriptions',
+  operationId: 'createEventSubscription',
   tags,
   summary: 'Relate a person to an event, by id, e-mail address or phone number',
   before: [authenticated('Service.write'), readsJson],
+  request: { body: jsonBody(newSubscription) },
   responses: item,
 } as const
 
 const replace = {
   method: 'put',
   path: '/event-subscriptions/{id}',
+  operationId: 'replaceEventSubscription',
   tags,
   summary: 'Replace an event subscription',
   before: [authenticated('Service.write'), readsJson],
-  request: named,
+  request: { ...named, body: jsonBody(replacedSubscription) },
   responses: item,
 } as const
 
 const patch = {
   method: 'patch',
   path: '/event-subscriptions/{id}',
+  operationId: 'changeEventSubscription',
   tags,
   summary: 'Change permission, answer or invitation of an event subscription',
   before: [authenticated('Service.write'), readsJson],
-  request: named,
+  request: { ...named, body: jsonBody(patchShape) },
   responses: item,
 } as const
 
 const remove = {
   method: 'delete',
   path: '/event-subscriptions/{id}',
+  operationId: 'removeEventSubscription',
   tags,
   summary: 'Remove a direct relation',
   before: [authenticated('Service.write')],

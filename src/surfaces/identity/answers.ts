@@ -67,20 +67,31 @@ export function answerError(error: unknown, c: Context<IdentityEnv>): Response {
   return refuse(c, 500)
 }
 
-const content = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+const oauthSchema = z.object({ error: z.string() }).openapi('TokenError')
+const messageSchema = z.object({ message: z.string() }).openapi('IdentityError')
 
-const oauthError = content(z.object({ error: z.string() }).openapi('TokenError'))
-const messageError = content(z.object({ message: z.string() }).openapi('IdentityError'))
+const oauthError = (error: TokenError) => ({
+  'application/json': { schema: oauthSchema, example: { error } },
+})
+const messageError = (status: keyof typeof texts) => ({
+  'application/json': { schema: messageSchema, example: { message: texts[status] } },
+})
+
+/** What every path may answer, for its reference. */
+export const ourFault = { 500: { description: 'Our fault', content: messageError(500) } }
 
 /** The errors of the token endpoint, for its reference. */
 export const tokenErrors = {
   400: {
     description: 'The request, the grant type, the scope or the client is not valid',
-    content: oauthError,
+    content: oauthError('invalid_client'),
   },
-  401: { description: 'The client is not valid, and gave its secret as HTTP Basic', content: oauthError },
-  413: { description: 'Body over 64 KiB', content: messageError },
-  429: { description: 'Too many failed attempts', content: oauthError },
-  500: { description: 'Our fault', content: messageError },
-  503: { description: 'Maintenance', content: messageError },
+  401: {
+    description: 'The client is not valid, and gave its secret as HTTP Basic',
+    content: oauthError('invalid_client'),
+  },
+  413: { description: 'Body over 64 KiB', content: messageError(413) },
+  429: { description: 'Too many failed attempts', content: oauthError('slow_down') },
+  ...ourFault,
+  503: { description: 'Maintenance', content: messageError(503) },
 }

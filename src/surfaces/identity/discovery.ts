@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { issuerAt, publishedKeys, scopes } from '../../domain/identity'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
-import { answer, type IdentityEnv } from './answers'
+import { answer, type IdentityEnv, ourFault } from './answers'
 import { TOKEN_PATH } from './token'
 
 const DISCOVERY_PATH = '/identity/.well-known/openid-configuration'
@@ -15,9 +15,24 @@ const json = <T extends z.ZodType>(schema: T, description: string) => ({
 
 const texts = z.array(z.string())
 
+/** What a deployment says of its tokens. */
+function discoveryOf(origin: string) {
+  return {
+    issuer: issuerAt(origin),
+    token_endpoint: `${origin}${TOKEN_PATH}`,
+    jwks_uri: `${origin}${JWKS_PATH}`,
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    scopes_supported: scopes,
+    response_types_supported: [],
+    id_token_signing_alg_values_supported: ['RS256'],
+  }
+}
+
 const discovery = createRoute({
   method: 'get',
   path: DISCOVERY_PATH,
+  operationId: 'readDiscovery',
   tags: ['Tokens'],
   summary: 'Where tokens come from and how to check them',
   responses: {
@@ -33,15 +48,17 @@ const discovery = createRoute({
           response_types_supported: texts,
           id_token_signing_alg_values_supported: texts,
         })
-        .openapi('Discovery'),
+        .openapi('Discovery', { example: discoveryOf('https://daybook.example') }),
       'The discovery document',
     ),
+    ...ourFault,
   },
 })
 
 const jwks = createRoute({
   method: 'get',
   path: JWKS_PATH,
+  operationId: 'readKeySet',
   tags: ['Tokens'],
   summary: 'The public keys that tokens are signed with',
   responses: {
@@ -59,9 +76,14 @@ const jwks = createRoute({
             }),
           ),
         })
-        .openapi('KeySet'),
+        .openapi('KeySet', {
+          example: {
+            keys: [{ kty: 'RSA', use: 'sig', alg: 'RS256', kid: 'c29tZS1rZXk', n: 'ALKx0F3mXw', e: 'AQAB' }],
+          },
+        }),
       'The keys, public members only',
     ),
+    ...ourFault,
   },
 })
 
@@ -72,16 +94,7 @@ export function registerDiscovery(app: OpenAPIHono<IdentityEnv>): void {
 
   app.get(DISCOVERY_PATH, (c) => {
     const origin = publicOrigin(c.env, c.req.raw)
-    return answer(c, {
-      issuer: issuerAt(origin),
-      token_endpoint: `${origin}${TOKEN_PATH}`,
-      jwks_uri: `${origin}${JWKS_PATH}`,
-      grant_types_supported: ['client_credentials'],
-      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-      scopes_supported: scopes,
-      response_types_supported: [],
-      id_token_signing_alg_values_supported: ['RS256'],
-    })
+    return answer(c, discoveryOf(origin))
   })
 
   app.get(JWKS_PATH, async (c) => {

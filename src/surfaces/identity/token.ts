@@ -21,6 +21,7 @@ const MAX_BODY = 65_536
 const reference = createRoute({
   method: 'post',
   path: TOKEN_PATH,
+  operationId: 'createToken',
   tags: ['Tokens'],
   summary: 'Get a token',
   description:
@@ -32,7 +33,9 @@ const reference = createRoute({
         'application/x-www-form-urlencoded': {
           schema: z.object({
             grant_type: z.literal('client_credentials'),
-            scope: z.string().optional().openapi({ example: 'schedules.read schedules.write' }),
+            scope: z.string().optional().openapi({
+              description: 'Some of the client’s scopes, with spaces between them; left out, all of them',
+            }),
             client_id: z.string().optional().openapi({ example: 'demo-client' }),
             client_secret: z.string().optional().openapi({ example: 'demo-client-secret' }),
           }),
@@ -52,7 +55,14 @@ const reference = createRoute({
               expires_in: z.number().int(),
               scope: z.string().openapi({ example: allScopes.join(' ') }),
             })
-            .openapi('Token'),
+            .openapi('Token', {
+              example: {
+                access_token: 'eyJhbGciOiJSUzI1NiJ9.eyJjbGllbnRfaWQiOiJkZW1vLWNsaWVudCJ9.c2lnbmF0dXJl',
+                token_type: 'Bearer',
+                expires_in: 3600,
+                scope: 'schedules.read schedules.write',
+              },
+            }),
         },
       },
     },

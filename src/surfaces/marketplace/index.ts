@@ -1,4 +1,4 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import { answerOtherMethods } from '../../platform/http'
 import { answerGroupCancelled, answerUserRemoved } from './account'
 import { answerError, refuse } from './answers'
@@ -9,12 +9,10 @@ import { startSignOn } from './init'
 import { answerMetadata } from './metadata'
 import { answerNotification } from './notifications'
 import { CONSUME, GROUP, GROUP_USER, INIT, METADATA, NOTIFICATIONS } from './paths'
-import { registerReference } from './reference'
 
 /** Marketplaces (`marketplace.md`): metadata, single sign-on, and what a hub tells us. */
-export const marketplaceApp = new OpenAPIHono<MarketplaceEnv>({ strict: false })
+export const marketplaceApp = new Hono<MarketplaceEnv>({ strict: false })
 
-registerReference(marketplaceApp)
 onPaths(marketplaceApp, 'get', METADATA, withCredentials, answerMetadata)
 onPaths(marketplaceApp, 'get', INIT, startSignOn)
 onPaths(marketplaceApp, 'post', CONSUME, endSignOn)

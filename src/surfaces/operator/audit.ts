@@ -10,6 +10,7 @@ const someRows = 'Must be a whole number from 1 to 200.'
 const audit = createRoute({
   method: 'get',
   path: '/operator/publishers/{id}/audit',
+  operationId: 'readAudit',
   tags: ['Publishers'],
   security: [{ operator: [] }],
   summary: 'Read what a publisher’s staff did in the portal',

@@ -17,12 +17,18 @@ const tags = ['Businesses']
 const security = [{ operator: [] }]
 
 const path = z.object({
-  id: z.string().transform((text) => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0)),
+  id: z
+    .string()
+    .transform((text) => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0))
+    .openapi({ example: '12279' }),
   businessId: z.string().openapi({ example: 'DEMO01' }),
 })
 
 const yesOrNo = 'Must be true or false.'
-const businessId = z.string().regex(/^[A-Za-z0-9]{1,15}$/, 'Must be 1 to 15 letters and digits.')
+const businessId = z
+  .string()
+  .regex(/^[A-Za-z0-9]{1,15}$/, 'Must be 1 to 15 letters and digits.')
+  .openapi({ example: 'DEMO01' })
 
 const timezone = z
   .string({ error: 'Must be a text.' })
@@ -76,7 +82,7 @@ const whole = (min: number, max: number) => {
 }
 
 const settings = {
-  name: oneLine(100, 1),
+  name: oneLine(100, 1).openapi({ example: 'Acme Lending' }),
   cutOffTime: z.string().refine(isClockTime, { error: 'Must be a time, HH:MM, or null.' }).nullable(),
   canCollectForClosedAccount: z.boolean({ error: yesOrNo }),
   maxAmount: whole(100, 99_999_999).openapi({ description: 'In cents' }),
@@ -119,7 +125,27 @@ const businessSchema = z
     createdAt: z.string(),
     updatedAt: z.string(),
   })
-  .openapi('Business')
+  .openapi('Business', {
+    example: {
+      businessId: 'DEMO01',
+      publisherId: 12279,
+      name: 'Acme Lending',
+      timezone: 'Australia/Melbourne',
+      cutOffTime: '15:00',
+      canCollectForClosedAccount: false,
+      maxAmount: 300_000,
+      sameDayDelete: 'forbid',
+      currency: 'AUD',
+      locale: 'en-AU',
+      calendar: {
+        enabled: true,
+        upcomingDaysBefore: 30,
+        templates: { due: { title: 'Payment due: {amount}' } },
+      },
+      createdAt: '2030-01-01T00:00:00.000Z',
+      updatedAt: '2030-01-01T00:00:00.000Z',
+    },
+  })
 
 const answer = (description: string) => ({
   description,
@@ -129,6 +155,7 @@ const answer = (description: string) => ({
 const put = createRoute({
   method: 'put',
   path: '/operator/publishers/{id}/businesses/{businessId}',
+  operationId: 'putBusiness',
   tags,
   security,
   summary: 'Make a business, or replace its settings',
@@ -142,6 +169,7 @@ const put = createRoute({
 const get = createRoute({
   method: 'get',
   path: '/operator/publishers/{id}/businesses/{businessId}',
+  operationId: 'readBusiness',
   tags,
   security,
   summary: 'Read a business',

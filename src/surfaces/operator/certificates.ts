@@ -9,7 +9,15 @@ export const certificateSchema = z
     bits: z.number().int(),
     notAfter: z.string(),
   })
-  .openapi('Certificate')
+  .openapi('Certificate', {
+    example: {
+      sha1: '2F:D4:E1:C6:7A:2D:28:FC:ED:84:9E:E1:BB:76:E7:39:1B:93:EB:12',
+      sha256:
+        'E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55',
+      bits: 2048,
+      notAfter: '2040-01-01T00:00:00.000Z',
+    },
+  })
 
 type Certificates = { readonly certificates: readonly string[]; readonly allowSha1: boolean }
 

@@ -27,7 +27,8 @@ const rights = {
   scopes: z
     .array(z.enum(knownScopes, { error: someScopes }), { error: someScopes })
     .min(1, someScopes)
-    .refine(isSet, { error: 'Must name each scope once.' }),
+    .refine(isSet, { error: 'Must name each scope once.' })
+    .openapi({ example: ['schedules.read', 'schedules.write'] }),
   businesses: z
     .array(z.string({ error: someBusinesses }).regex(/^[A-Za-z0-9]{1,15}$/, someBusinesses), {
       error: someBusinesses,
@@ -46,11 +47,21 @@ const rights = {
 
 const clientSchema = z
   .object({ clientId: z.string(), clientSecret: z.string(), ...rights })
-  .openapi('MadeClient')
+  .openapi('MadeClient', {
+    example: {
+      clientId: '3f2b8f6e-6d0a-4c58-9a57-0f1f6f0c2a11',
+      clientSecret: 'mS0x4yJt0bq2m3vH1g9cYk7e5Zp8dR6wTnLuXaQfBhI',
+      scopes: ['schedules.read', 'schedules.write'],
+      businesses: ['DEMO01'],
+      rateLimit: null,
+      externalClientId: null,
+    },
+  })
 
 const create = createRoute({
   method: 'post',
   path: '/operator/publishers/{id}/clients',
+  operationId: 'createClient',
   tags,
   security,
   summary: 'Give a publisher a client of the token service',
@@ -82,10 +93,15 @@ const create = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/operator/publishers/{id}/clients/{clientId}',
+  operationId: 'revokeClient',
   tags,
   security,
   summary: 'Revoke a client',
-  request: { params: publisherPath.extend({ clientId: z.string() }) },
+  request: {
+    params: publisherPath.extend({
+      clientId: z.string().openapi({ example: '3f2b8f6e-6d0a-4c58-9a57-0f1f6f0c2a11' }),
+    }),
+  },
   responses: {
     204: { description: 'Revoked: it gets no token, and its live ones answer 401 from then on' },
     ...operatorErrors,

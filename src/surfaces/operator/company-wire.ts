@@ -11,14 +11,14 @@ const state = z.enum(['pending', 'running', 'done', 'failed'])
 
 export const billSchema = z
   .object({
-    id: z.string(),
+    id: z.string().openapi({ example: 'bill_7' }),
     kind: z.enum(['recurring', 'ad_hoc']),
     state: z.enum(['scheduled', 'queued', 'active', 'cancelling', 'cancelled', 'failed', 'sent']),
     hubId: z.string().nullable(),
     reference: z.string().nullable(),
-    priceCents: z.number().int(),
-    currency: z.string(),
-    description: z.string(),
+    priceCents: z.number().int().openapi({ example: 4900 }),
+    currency: z.string().openapi({ example: 'AUD' }),
+    description: z.string().openapi({ example: 'Standard' }),
     startsAt: instant,
     attempts: z.number().int(),
     lastError: z.string().nullable(),
@@ -28,14 +28,14 @@ export const billSchema = z
 
 export const companySchema = z
   .object({
-    tenant: z.string(),
-    uid: z.string(),
-    name: z.string(),
+    tenant: z.string().openapi({ example: 'demo' }),
+    uid: z.string().openapi({ example: 'cld-1' }),
+    name: z.string().openapi({ example: 'Acme Lending' }),
     status: z.enum(['active', 'cancelled', 'standalone']),
     publisherId: z.number().int(),
     widgetId: z.string(),
-    timezone: z.string(),
-    currency: z.string(),
+    timezone: z.string().openapi({ example: 'Australia/Melbourne' }),
+    currency: z.string().openapi({ example: 'AUD' }),
     createdAt: instant,
     cancelledAt: instant.nullable(),
     feedsEndAt: instant.nullable(),
@@ -50,7 +50,7 @@ export const companySchema = z
         email: z.string(),
         firstName: z.string(),
         lastName: z.string(),
-        role: z.string(),
+        role: z.string().openapi({ example: 'Admin' }),
         status: z.enum(['active', 'blocked']),
         joinedAt: instant,
         lastSignOnAt: instant.nullable(),

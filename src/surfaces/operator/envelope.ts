@@ -17,6 +17,13 @@ const answers: Record<CommonErrorCode, readonly [status: ErrorStatus, code: stri
   idempotency_conflict: [409, 'conflict', 'The request conflicts with another.'],
 }
 
+/** Code and message of what no domain error stands behind. */
+export const texts = {
+  unauthorized: ['unauthorized', 'The operator token is missing or wrong.'],
+  too_large: ['too_large', 'The body is too large.'],
+  internal: ['internal', 'Something went wrong on our side.'],
+} as const
+
 /** An error of this surface. */
 export function refuse(
   c: Context<OperatorEnv>,
@@ -38,7 +45,12 @@ export function answerError(error: unknown, c: Context<OperatorEnv>): Response {
   console.error(
     JSON.stringify({ surface: 'operator', error: error instanceof Error ? error.message : 'unknown' }),
   )
-  return refuse(c, 500, 'internal', 'Something went wrong on our side.')
+  return refuse(c, 500, ...texts.internal)
+}
+
+function said(domainCode: CommonErrorCode): [code: string, message: string] {
+  const [, code, message] = answers[domainCode]
+  return [code, message]
 }
 
 const errorSchema = z
@@ -51,13 +63,16 @@ const errorSchema = z
   })
   .openapi('OperatorError')
 
-const error = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: errorSchema } },
-})
+const error = (description: string, code: string, message: string, issues?: object[]) => {
+  const example = { error: { code, message, ...(issues ? { issues } : {}) } }
+  return { description, content: { 'application/json': { schema: errorSchema, example } } }
+}
 
 export const operatorErrors = {
-  400: error('Not valid'),
-  401: error('Wrong or missing operator token'),
-  404: error('Unknown, or this surface is off'),
+  400: error('Not valid', ...said('invalid'), [{ path: 'name', message: 'Is required.' }]),
+  401: error('Wrong or missing operator token', ...texts.unauthorized),
+  404: error('Unknown, or this surface is off', ...said('not_found')),
+  409: error('A conflict with what is there', ...said('already_exists')),
+  413: error('Body over 64 KiB', ...texts.too_large),
+  500: error('Our fault', ...texts.internal),
 }

@@ -42,6 +42,7 @@ const healthSchema = z
 const health = createRoute({
   method: 'get',
   path: '/operator/health',
+  operationId: 'readHealth',
   tags: ['Health'],
   security: [{ operator: [] }],
   summary: 'Figures of this deployment',

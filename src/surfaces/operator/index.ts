@@ -10,13 +10,14 @@ import { answerOtherMethods, readBody, strictText } from '../../platform/http'
 import { registerAudit } from './audit'
 import { registerBusinesses } from './businesses'
 import { registerClients } from './clients'
-import { answerError, refuse } from './envelope'
+import { answerError, refuse, texts } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
 import { registerMarketplaceBills } from './marketplace-bills'
 import { registerMarketplaceGroups } from './marketplace-groups'
 import { registerMarketplaces } from './marketplaces'
 import { registerPublishers } from './publishers'
+import { registerReference } from './reference'
 import { registerRestored } from './restored'
 import { registerSignInLinks } from './sign-in-links'
 
@@ -28,7 +29,7 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
   if (!token) return refuse(c, 404, 'not_found', 'There is no such thing.')
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
   if (!(await sameSecret(given, token))) {
-    return refuse(c, 401, 'unauthorized', 'The operator token is missing or wrong.', {
+    return refuse(c, 401, ...texts.unauthorized, {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
   }
@@ -49,7 +50,7 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
 const readsJson = createMiddleware<OperatorEnv>(async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next()
   const bytes = await readBody(c.req.raw, MAX_BODY)
-  if (bytes === null) return refuse(c, 413, 'too_large', 'The body is too large.')
+  if (bytes === null) return refuse(c, 413, ...texts.too_large)
   const text = bytes.length === 0 ? '{}' : strictText(bytes)
   const value = text === null ? null : parseJson(text)
   if (text === null || typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -89,15 +90,7 @@ registerMarketplaceGroups(operatorApp)
 registerMarketplaceBills(operatorApp)
 registerHealth(operatorApp)
 registerRestored(operatorApp)
-operatorApp.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
-  type: 'http',
-  scheme: 'bearer',
-})
-operatorApp.doc31('/operator/openapi.json', (c) => ({
-  openapi: '3.1.0',
-  info: { title: 'Daybook operator API', version: '1' },
-  servers: [{ url: c.var.origin }],
-}))
+registerReference(operatorApp)
 answerOtherMethods(operatorApp, (allow) => (c) => {
   return refuse(c, 405, 'method_not_allowed', 'This path has no such method.', { headers: { Allow: allow } })
 })

@@ -36,7 +36,12 @@ const instant = z.iso
 const newBill = z
   .strictObject({
     reference: oneLine(100, 1).openapi({ example: 'sms-2030-05' }),
-    priceCents: z.number({ error: cents }).int(cents).min(1, cents).max(100_000_000, cents),
+    priceCents: z
+      .number({ error: cents })
+      .int(cents)
+      .min(1, cents)
+      .max(100_000_000, cents)
+      .openapi({ example: 2000 }),
     description: oneLine(200, 1).openapi({ example: '120 text reminders' }),
     currency: z
       .string({ error: 'Must be a text.' })
@@ -64,6 +69,7 @@ const newBill = z
 const bill = createRoute({
   method: 'post',
   path: '/operator/marketplaces/{tenant}/groups/{uid}/bills',
+  operationId: 'createBill',
   tags,
   security,
   summary: 'Bill a company for something once',
@@ -81,6 +87,7 @@ const bill = createRoute({
 const startImport = createRoute({
   method: 'post',
   path: '/operator/marketplaces/{tenant}/groups/{uid}/import',
+  operationId: 'importCompany',
   tags,
   security,
   summary: 'Import a company’s records from the data hub again',
@@ -99,13 +106,25 @@ const mapSchema = z
     origin: z.enum(['connec', 'daybook']),
     state: z.enum(['active', 'gone']),
   })
-  .openapi('IdMapEntry')
+  .openapi('IdMapEntry', {
+    example: {
+      entity: 'people',
+      connecId: 'person-1',
+      code: '',
+      localType: 'subscriber',
+      localId: '652375ab635fd36a5e6695fb',
+      updatedAt: '2030-01-01T00:00:00.000Z',
+      origin: 'connec',
+      state: 'active',
+    },
+  })
 
 const limitError = 'Must be a whole number from 1 to 100.'
 
 const idMap = createRoute({
   method: 'get',
   path: '/operator/marketplaces/{tenant}/groups/{uid}/idmap',
+  operationId: 'readIdMap',
   tags,
   security,
   summary: 'List which entities of the data hub are which records',

@@ -120,7 +120,9 @@ export const marketplaceInput = z.strictObject({
   environment: oneLine(40, 1).default('production'),
   host: origin.openapi({ example: 'https://hub.example.com' }),
   apiBase: apiBase.default('/api/v1/'),
-  apiId: oneLine(200, 1).refine((id) => !id.includes(':'), { error: 'Must not have a colon.' }),
+  apiId: oneLine(200, 1)
+    .refine((id) => !id.includes(':'), { error: 'Must not have a colon.' })
+    .openapi({ example: 'app-demo' }),
   apiKey: secret.optional().openapi({ description: 'Left out, the one there is stays.' }),
   appHost: origin.nullable().default(null),
   creationMode: oneOf('real', 'virtual').default('real'),
@@ -143,7 +145,8 @@ export const marketplaceInput = z.strictObject({
         },
       )
       .min(1, 'Must have at least one certificate.')
-      .max(4, 'Must not have more than 4 certificates.'),
+      .max(4, 'Must not have more than 4 certificates.')
+      .openapi({ example: ['-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n'] }),
     allowSha1: yesOrNo.default(false),
   }),
   connec: z

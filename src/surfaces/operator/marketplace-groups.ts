@@ -28,6 +28,7 @@ const json = <T extends z.ZodType>(schema: T, description: string) => ({
 const listGroups = createRoute({
   method: 'get',
   path: '/operator/marketplaces/{tenant}/groups',
+  operationId: 'listCompanies',
   tags,
   security,
   summary: 'List the companies of a marketplace',
@@ -44,6 +45,7 @@ const listGroups = createRoute({
 const readGroup = createRoute({
   method: 'get',
   path: '/operator/marketplaces/{tenant}/groups/{uid}',
+  operationId: 'readCompany',
   tags,
   security,
   summary: 'Read a company of a marketplace',
@@ -54,6 +56,7 @@ const readGroup = createRoute({
 const reactivate = createRoute({
   method: 'post',
   path: '/operator/marketplaces/{tenant}/groups/{uid}/reactivate',
+  operationId: 'reactivateCompany',
   tags,
   security,
   summary: 'Bring a cancelled company back, in the marketplace or outside of it',
@@ -85,11 +88,22 @@ const entrySchema = z
     uid: z.string(),
     detail: z.string(),
   })
-  .openapi('MarketplaceLogEntry')
+  .openapi('MarketplaceLogEntry', {
+    example: {
+      at: '2030-01-01T00:00:00.000Z',
+      kind: 'sso',
+      code: 'signed_on',
+      reference: '',
+      group: 'cld-1',
+      uid: 'usr-1',
+      detail: '',
+    },
+  })
 
 const log = createRoute({
   method: 'get',
   path: '/operator/marketplaces/{tenant}/log',
+  operationId: 'readMarketplaceLog',
   tags,
   security,
   summary: 'Read what happened between a marketplace and us',

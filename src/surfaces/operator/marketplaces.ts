@@ -36,6 +36,7 @@ const answer = (description: string) => ({
 const put = createRoute({
   method: 'put',
   path: '/operator/marketplaces/{tenant}',
+  operationId: 'putMarketplace',
   tags,
   security,
   summary: 'Make a marketplace, or replace its settings',
@@ -49,6 +50,7 @@ const put = createRoute({
 const get = createRoute({
   method: 'get',
   path: '/operator/marketplaces/{tenant}',
+  operationId: 'readMarketplace',
   tags,
   security,
   summary: 'Read a marketplace',
@@ -59,6 +61,7 @@ const get = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/operator/marketplaces',
+  operationId: 'listMarketplaces',
   tags,
   security,
   summary: 'List marketplaces',
@@ -74,6 +77,7 @@ const list = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/operator/marketplaces/{tenant}',
+  operationId: 'disableMarketplace',
   tags,
   security,
   summary: 'Disable a marketplace',

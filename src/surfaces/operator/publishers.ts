@@ -21,18 +21,24 @@ const json = <T extends z.ZodType>(schema: T, description: string) => ({
 })
 
 const publisherShape = {
-  id: z.number().int(),
-  orgId: z.number().int(),
-  name: z.string(),
-  timezone: z.string(),
-  defaultRegion: z.string(),
-  apiKey: z.string(),
-  widgetId: z.string(),
+  id: z.number().int().openapi({ example: 12279 }),
+  orgId: z.number().int().openapi({ example: 4191 }),
+  name: z.string().openapi({ example: 'Acme Lending' }),
+  timezone: z.string().openapi({ example: 'Australia/Melbourne' }),
+  defaultRegion: z.string().openapi({ example: 'AU' }),
+  apiKey: z.string().openapi({ example: '6f0c2d1e9b7a4c53' }),
+  widgetId: z.string().openapi({ example: '66cc0f7964b36a314725e152' }),
 }
 
-const madeSchema = z.object({ ...publisherShape, apiSecret: z.string() }).openapi('MadePublisher')
+const secret = z.string().openapi({ example: '9c1185a5c5e9fc54612808977ee8f548' })
+const madeSchema = z.object({ ...publisherShape, apiSecret: secret }).openapi('MadePublisher')
 const publisherSchema = z
-  .object({ ...publisherShape, partner: z.boolean(), reference: z.string(), created: z.string() })
+  .object({
+    ...publisherShape,
+    partner: z.boolean(),
+    reference: z.string(),
+    created: z.string().openapi({ example: '2030-01-01T00:00:00.000Z' }),
+  })
   .openapi('Publisher')
 
 const publisherPath = z.object({ id: z.string().openapi({ example: '12279' }) })
@@ -40,6 +46,7 @@ const publisherPath = z.object({ id: z.string().openapi({ example: '12279' }) })
 const create = createRoute({
   method: 'post',
   path: '/operator/publishers',
+  operationId: 'createPublisher',
   tags,
   security,
   summary: 'Make a publisher',
@@ -66,6 +73,7 @@ const create = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/operator/publishers',
+  operationId: 'listPublishers',
   tags,
   security,
   summary: 'List publishers',
@@ -87,6 +95,7 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/operator/publishers/{id}',
+  operationId: 'readPublisher',
   tags,
   security,
   summary: 'Read a publisher',
@@ -96,8 +105,8 @@ const read = createRoute({
 
 const keySchema = z
   .object({
-    apiKey: z.string(),
-    apiSecret: z.string(),
+    apiKey: z.string().openapi({ example: '6f0c2d1e9b7a4c53' }),
+    apiSecret: secret,
     md5: z.boolean(),
     requireNonce: z.boolean(),
     expiresAt: z.string().nullable(),
@@ -107,6 +116,7 @@ const keySchema = z
 const addKey = createRoute({
   method: 'post',
   path: '/operator/publishers/{id}/keys',
+  operationId: 'createKey',
   tags,
   security,
   summary: 'Give a publisher another key',
@@ -134,10 +144,11 @@ const addKey = createRoute({
 const removeKey = createRoute({
   method: 'delete',
   path: '/operator/publishers/{id}/keys/{apiKey}',
+  operationId: 'revokeKey',
   tags,
   security,
   summary: 'Revoke a key',
-  request: { params: publisherPath.extend({ apiKey: z.string() }) },
+  request: { params: publisherPath.extend({ apiKey: z.string().openapi({ example: '6f0c2d1e9b7a4c53' }) }) },
   responses: { 204: { description: 'Revoked: it answers 403 from then on' }, ...operatorErrors },
 })
 

@@ -6,6 +6,7 @@ import type { OperatorApp } from './environment'
 const restored = createRoute({
   method: 'post',
   path: '/operator/restored',
+  operationId: 'noteRestore',
   tags: ['Health'],
   security: [{ operator: [] }],
   summary: 'Say that the database was restored, before any traffic',

@@ -33,6 +33,7 @@ const someSeconds = 'Must be a whole number from 60 to 86400.'
 const create = createRoute({
   method: 'post',
   path: '/operator/publishers/{id}/sign-in-links',
+  operationId: 'createSignInLink',
   tags: ['Publishers'],
   security: [{ operator: [] }],
   summary: 'Let somebody into a publisher’s portal by a link',
@@ -66,7 +67,13 @@ const create = createRoute({
         'application/json': {
           schema: z
             .object({ url: z.string(), expiresAt: z.string(), userId: z.string() })
-            .openapi('SignInLink'),
+            .openapi('SignInLink', {
+              example: {
+                url: 'https://daybook.example/portal/sign-in/3q2-7wEBAgMEBQYHCAkKCw',
+                expiresAt: '2030-01-01T00:15:00.000Z',
+                userId: '66cc0f7964b36a314725e170',
+              },
+            }),
         },
       },
     },

@@ -19,7 +19,7 @@ export function answer(
 }
 
 /** Bodies that say no more than a message (`payments.md` 10). */
-const messages = {
+export const messages = {
   401: 'Authorization has been denied for this request.',
   404: 'The requested resource could not be found.',
   413: 'The request body is too large.',
@@ -47,10 +47,15 @@ export function refuseMethod(c: PaymentsCall, allow: string): Response {
   return answer(c, { message }, 405, { Allow: allow })
 }
 
+/** The body for a token without the scope. */
+export function claimBody(claim: string): object {
+  const message = 'Unable to process this request due to insufficient client claims.'
+  return { errorCode: 'required_claims', message, errors: [{ claim }] }
+}
+
 /** A token without the scope. */
 export function refuseClaim(c: PaymentsCall, claim: string): Response {
-  const message = 'Unable to process this request due to insufficient client claims.'
-  return answer(c, { errorCode: 'required_claims', message, errors: [{ claim }] }, 403)
+  return answer(c, claimBody(claim), 403)
 }
 
 const denied = (message: string) => [403, 'access_denied', message] as const
@@ -84,11 +89,17 @@ export function answerError(error: unknown, c: PaymentsCall): Response {
     )
     return refuse(c, 500)
   }
-  if (error.code === 'not_found') return refuse(c, 404)
-  if (error.code === 'invalid') {
+  const [status, body] = bodyOf(error)
+  return answer(c, body, status)
+}
+
+/** Status and body for an error of payments. */
+export function bodyOf({ code, issues }: PaymentError): [Status, object] {
+  if (code === 'not_found') return [404, { message: messages[404] }]
+  if (code === 'invalid') {
     const message = 'Unable to process request due to validation errors.'
-    return answer(c, { errorCode: 'validation', message, errors: error.issues }, 400)
+    return [400, { errorCode: 'validation', message, errors: issues }]
   }
-  const [status, errorCode, message] = errors[error.code]
-  return answer(c, { errorCode, message }, status)
+  const [status, errorCode, message] = errors[code]
+  return [status, { errorCode, message }]
 }

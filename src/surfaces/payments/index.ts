@@ -1,4 +1,4 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import type { Scope } from '../../domain/identity'
 import { bookmarkOf } from '../../platform/d1'
 import { getAccount, getAccounts, patchAccountRoute, putAccountRoute } from './accounts'
@@ -7,7 +7,6 @@ import type { PaymentsCall, PaymentsEnv } from './environment'
 import { admit } from './gate'
 import { type ReadPath, readPath, splitPrefix, type TargetKind } from './paths'
 import { getAuditRecords, getCallNotes } from './records'
-import { registerReference } from './reference'
 import { deleteScheduleRoute, getSchedule, getSchedules, postSchedule } from './schedules'
 import { getStatus, postStatus } from './status'
 
@@ -15,7 +14,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Route = readonly [scope: Scope, handler: (c: PaymentsCall) => Promise<Response>]
 
 /** Each path's methods, in the order of `Allow`, and the scope that each needs (`payments.md` 3). */
-const routes: Record<TargetKind, Partial<Record<Method, Route>>> = {
+export const routes: Record<TargetKind, Partial<Record<Method, Route>>> = {
   accounts: { GET: ['accounts.read', getAccounts] },
   account: {
     GET: ['accounts.read', getAccount],
@@ -39,9 +38,7 @@ const routes: Record<TargetKind, Partial<Record<Method, Route>>> = {
 }
 
 /** Payments (`payments.md`): accounts and one-off schedules. Its paths are read by hand, since missing ids count. */
-export const paymentsApp = new OpenAPIHono<PaymentsEnv>()
-
-registerReference(paymentsApp)
+export const paymentsApp = new Hono<PaymentsEnv>()
 
 paymentsApp.all('*', async (c) => {
   if (c.env.PAYMENTS_NOTICE) c.header('X-Notification', c.env.PAYMENTS_NOTICE)

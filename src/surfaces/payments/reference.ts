@@ -1,5 +1,9 @@
-import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
-import type { PaymentsEnv } from './environment'
+import { type RouteConfig, z } from '@hono/zod-openapi'
+import { PaymentError } from '../../domain/payments'
+import { describeRoutes } from '../../platform/openapi/describe'
+import type { Document } from '../../platform/openapi/document'
+import { bodyOf, claimBody, messages } from './answers'
+import { accountExample, noteExample, recordExample, scheduleExample, statusExample } from './examples'
 
 /**
  * The reference of this surface. Bodies are judged by the domain's own rules, which tell every fault in the contract's
@@ -10,26 +14,28 @@ const money = z.number().openapi({ example: 50, description: 'Always written wit
 const date = z.string().openapi({ example: '2030-01-31', description: 'In the business’s time zone' })
 const instant = z.string().openapi({ example: '2030-01-01T00:00:00.000Z' })
 
-const newSchedule = z.object({
-  dueDate: date,
-  amount: money,
-  scheduleDescription: z.string().optional(),
-  externalScheduleId: z.string().optional(),
-})
+const newSchedule = z
+  .object({
+    dueDate: date,
+    amount: money,
+    scheduleDescription: z.string().optional().openapi({ example: 'Maintenance charges FY20' }),
+    externalScheduleId: z.string().optional().openapi({ example: 'T125810' }),
+  })
+  .openapi('NewOneOffSchedule')
 
 const schedule = z
   .object({
-    scheduleId: z.string().openapi({ example: '12345678' }),
-    accountId: z.string().openapi({ example: 'CWAUS999999' }),
+    scheduleId: z.string(),
+    accountId: z.string(),
     dueDate: date,
     amount: money,
     scheduleDescription: z.string(),
     externalScheduleId: z.string(),
   })
-  .openapi('OneOffSchedule')
+  .openapi('OneOffSchedule', { example: scheduleExample })
 
-const accountInput = z.object({
-  businessAccountId: z.string().optional(),
+const accountFields = {
+  businessAccountId: z.string().optional().openapi({ description: 'Required of a new account' }),
   status: z.enum(['active', 'inactive', 'closed']).nullish(),
   startDate: date.nullish(),
   finishDate: date.nullish(),
@@ -39,26 +45,45 @@ const accountInput = z.object({
   model: z.enum(['gateway', 'fullService']).nullish(),
   subscriberId: z.string().nullish(),
   email: z.string().nullish(),
-})
+}
 
-const listedAccount = accountInput.extend({
+const wholeAccount = z.object(accountFields).openapi('NewPaymentAccount', {
+  example: {
+    businessAccountId: 'DEMO01',
+    startDate: '2024-01-01',
+    activePayMethod: 'DD',
+    email: 'ann@example.com',
+  },
+})
+const changedAccount = z
+  .object(accountFields)
+  .openapi('ChangedPaymentAccount', { example: { activePayMethod: 'CC' } })
+
+const listedFields = {
+  ...accountFields,
   accountId: z.string(),
   calendarLinked: z.boolean(),
   totalAmountDue: money,
   outstandingOneOffAmount: money,
   createdDateTime: instant,
   lastUpdatedDateTime: instant,
-})
+}
 
-const account = listedAccount
-  .extend({ oneOffSchedules: z.array(schedule), hasMoreSchedules: z.boolean() })
-  .openapi('PaymentAccount')
+const listedAccount = z.object(listedFields).openapi('ListedPaymentAccount', { example: accountExample })
 
-const statusInput = z.object({
-  status: z.enum(['promised', 'paid', 'overdue', 'failed']),
-  date: date.optional(),
-  note: z.string().optional(),
-})
+const account = z
+  .object({ ...listedFields, oneOffSchedules: z.array(schedule), hasMoreSchedules: z.boolean() })
+  .openapi('PaymentAccount', {
+    example: { ...accountExample, oneOffSchedules: [scheduleExample], hasMoreSchedules: false },
+  })
+
+const statusInput = z
+  .object({
+    status: z.enum(['promised', 'paid', 'overdue', 'failed']),
+    date: date.optional(),
+    note: z.string().optional(),
+  })
+  .openapi('NewScheduleStatus', { example: { status: 'paid' } })
 
 const status = z
   .object({
@@ -70,9 +95,11 @@ const status = z
     payMethod: z.enum(['CC', 'DD']).nullable(),
     changedDateTime: instant,
   })
-  .openapi('ScheduleStatus')
+  .openapi('ScheduleStatus', { example: statusExample })
 
-const responseMetadata = z.object({ nextCursor: z.string(), hasNext: z.boolean() })
+const responseMetadata = z
+  .object({ nextCursor: z.string(), hasNext: z.boolean() })
+  .openapi('PaymentsPage', { example: { nextCursor: '', hasNext: false } })
 
 const recorded = {
   accountId: z.string(),
@@ -80,20 +107,24 @@ const recorded = {
   user: z.string(),
   createdDateTime: instant,
 }
-const auditRecord = z.object({
-  auditRecordId: z.string(),
-  ...recorded,
-  action: z.string(),
-  text: z.string(),
-  fields: z.record(z.string(), z.string()),
-})
-const callNote = z.object({
-  callNoteId: z.string(),
-  ...recorded,
-  note: z.string(),
-  purpose: z.literal('DC'),
-  callHow: z.literal('WSE'),
-})
+const auditRecord = z
+  .object({
+    auditRecordId: z.string(),
+    ...recorded,
+    action: z.string(),
+    text: z.string(),
+    fields: z.record(z.string(), z.string()),
+  })
+  .openapi('AuditRecord', { example: recordExample })
+const callNote = z
+  .object({
+    callNoteId: z.string(),
+    ...recorded,
+    note: z.string(),
+    purpose: z.literal('DC'),
+    callHow: z.literal('WSE'),
+  })
+  .openapi('CallNote', { example: noteExample })
 
 const message = z
   .object({
@@ -107,23 +138,38 @@ const json = (schema: z.ZodType, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 })
-const body = (schema: z.ZodType) => ({ body: { content: { 'application/json': { schema } } } })
+const body = (schema: z.ZodType) => ({
+  body: { required: true, content: { 'application/json': { schema } } },
+})
 
-const errors = {
-  400: json(message, 'Every faulty field, with its message'),
-  401: json(message, 'No token, or one that is not valid'),
-  403: json(message, 'No scope, no access, or a rule of the account or the date'),
-  404: json(message, 'Unknown'),
-  429: json(message, 'Too many requests'),
-  500: json(message, 'Our fault'),
-  503: json(message, 'Maintenance'),
-}
+const refusal = (description: string, example: object) => ({
+  description,
+  content: { 'application/json': { schema: message, example } },
+})
+const failure = (description: string, error: PaymentError) => refusal(description, bodyOf(error)[1])
+const plainly = (description: string, status: keyof typeof messages) =>
+  refusal(description, { message: messages[status] })
+
+const faulty = new PaymentError('invalid', [{ field: 'dueDate', message: 'DueDate is required.' }])
+
+const errors = (scope: string) => ({
+  400: failure('Every faulty field, with its message', faulty),
+  401: plainly('No token, or one that is not valid', 401),
+  403: refusal('No scope, no access, or a rule of the account or the date', claimBody(scope)),
+  404: plainly('Unknown', 404),
+  413: plainly('Body too large', 413),
+  429: plainly('Too many requests', 429),
+  500: plainly('Our fault', 500),
+  503: plainly('Maintenance', 503),
+})
 
 const pages = { limit: z.string().optional(), nextCursor: z.string().optional() }
-const ofAccount = z.object({ accountId: z.string() })
-const ofSchedule = ofAccount.extend({ scheduleId: z.string() })
+const ofAccount = z.object({ accountId: z.string().openapi({ example: scheduleExample.accountId }) })
+const ofSchedule = ofAccount.extend({
+  scheduleId: z.string().openapi({ example: scheduleExample.scheduleId }),
+})
 
-type Described = Pick<RouteConfig, 'method' | 'path' | 'summary'> & {
+type Described = Pick<RouteConfig, 'method' | 'path' | 'operationId' | 'summary'> & {
   readonly scope: string
   readonly request: RouteConfig['request']
   readonly answers: RouteConfig['responses']
@@ -139,6 +185,7 @@ const described: readonly Described[] = [
   {
     method: 'get',
     path: '/accounts',
+    operationId: 'listPaymentAccounts',
     summary: 'List accounts',
     scope: 'accounts.read',
     request: {
@@ -149,6 +196,7 @@ const described: readonly Described[] = [
   {
     method: 'get',
     path: A,
+    operationId: 'readPaymentAccount',
     summary: 'Read an account',
     scope: 'accounts.read',
     request: { params: ofAccount },
@@ -157,22 +205,25 @@ const described: readonly Described[] = [
   {
     method: 'put',
     path: A,
+    operationId: 'putPaymentAccount',
     summary: 'Make or replace an account',
     scope: 'accounts.write',
-    request: { params: ofAccount, ...body(accountInput) },
+    request: { params: ofAccount, ...body(wholeAccount) },
     answers: { 200: json(account, 'Replaced'), 201: json(account, 'Made') },
   },
   {
     method: 'patch',
     path: A,
+    operationId: 'changePaymentAccount',
     summary: 'Change fields of an account',
     scope: 'accounts.write',
-    request: { params: ofAccount, ...body(accountInput) },
+    request: { params: ofAccount, ...body(changedAccount) },
     answers: { 200: json(account, 'Changed') },
   },
   {
     method: 'get',
     path: `${A}/oneOffSchedules`,
+    operationId: 'listSchedules',
     summary: 'List one-off schedules',
     scope: 'schedules.read',
     request: { params: ofAccount, query: z.object(pages) },
@@ -181,6 +232,7 @@ const described: readonly Described[] = [
   {
     method: 'post',
     path: `${A}/oneOffSchedules`,
+    operationId: 'createSchedule',
     summary: 'Put a one-off schedule on an account',
     scope: 'schedules.write',
     request: { params: ofAccount, ...body(newSchedule) },
@@ -189,6 +241,7 @@ const described: readonly Described[] = [
   {
     method: 'get',
     path: S,
+    operationId: 'readSchedule',
     summary: 'Read a one-off schedule',
     scope: 'schedules.read',
     request: { params: ofSchedule },
@@ -197,14 +250,16 @@ const described: readonly Described[] = [
   {
     method: 'delete',
     path: S,
+    operationId: 'deleteSchedule',
     summary: 'Delete a one-off schedule',
     scope: 'schedules.write',
     request: { params: ofSchedule },
-    answers: { 200: json(message, 'Deleted') },
+    answers: { 200: refusal('Deleted', { message: 'One-off schedule successfully deleted' }) },
   },
   {
     method: 'get',
     path: `${S}/status`,
+    operationId: 'readScheduleStatus',
     summary: 'Read the state of a schedule',
     scope: 'schedules.read',
     request: { params: ofSchedule },
@@ -213,14 +268,19 @@ const described: readonly Described[] = [
   {
     method: 'post',
     path: `${S}/status`,
+    operationId: 'setScheduleStatus',
     summary: 'Tell of a promise, a payment or a failure',
     scope: 'schedules.write',
     request: { params: ofSchedule, ...body(statusInput) },
-    answers: { 200: json(status, 'As of now'), 409: json(message, 'Already paid') },
+    answers: {
+      200: json(status, 'As of now'),
+      409: failure('Already paid', new PaymentError('already_paid')),
+    },
   },
   {
     method: 'get',
     path: `${A}/auditRecords`,
+    operationId: 'listAuditRecords',
     summary: 'List audit records, newest first',
     scope: 'accounts.read',
     request: { params: ofAccount, query: z.object({ ...pages, scheduleId: z.string().optional() }) },
@@ -229,6 +289,7 @@ const described: readonly Described[] = [
   {
     method: 'get',
     path: `${A}/callNotes`,
+    operationId: 'listCallNotes',
     summary: 'List call notes, newest first',
     scope: 'accounts.read',
     request: { params: ofAccount, query: z.object({ ...pages, scheduleId: z.string().optional() }) },
@@ -236,16 +297,21 @@ const described: readonly Described[] = [
   },
 ]
 
-/** Tells the app's registry of its paths. */
-export function registerReference(app: OpenAPIHono<PaymentsEnv>): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'client', { type: 'http', scheme: 'bearer' })
-  for (const { scope, request, answers, ...route } of described) {
-    app.openAPIRegistry.registerPath({
-      ...route,
-      tags: ['Payments'],
-      security: [{ client: [scope] }],
-      ...(request ? { request } : {}),
-      responses: { ...answers, ...errors },
-    })
-  }
+const tags = [
+  {
+    name: 'Payments',
+    description: 'Accounts of a biller, and the one-off schedules on them: dates in the calendar.',
+  },
+]
+
+/** The reference of payments. Every path is also under `/CustomerServices/v1.0`. */
+export function paymentsReference(): Document {
+  const routes = described.map(({ scope, request, answers, ...route }) => ({
+    ...route,
+    tags: ['Payments'],
+    security: [{ accessToken: [scope] }],
+    ...(request ? { request } : {}),
+    responses: { ...answers, ...errors(scope) },
+  }))
+  return describeRoutes(routes, { tags })
 }

@@ -16,6 +16,18 @@ const partnersOnly = createMiddleware<PublisherEnv>((c, next) => {
   return next()
 })
 
+const example = {
+  id: 12280,
+  orgId: 4191,
+  name: 'Acme Lending',
+  reference: 'acme',
+  timezone: 'Australia/Melbourne',
+  companyType: 'lender',
+  apiKey: '6f0c2d1e9b7a4c53',
+  widgetId: '66cc0f7964b36a314725e152',
+  created: '2030-04-01T00:00:00.000Z',
+}
+
 const accountSchema = z
   .object({
     id: z.number().int(),
@@ -25,15 +37,16 @@ const accountSchema = z
     timezone: z.string(),
     companyType: z.string(),
     apiKey: z.string(),
-    apiSecret: z.string().optional(),
+    apiSecret: z.string().optional().openapi({ description: 'Where it was just made: shown this once' }),
     widgetId: z.string(),
     created: z.string(),
   })
-  .openapi('Account')
+  .openapi('Account', { example })
 
 const list = createRoute({
   method: 'get',
   path: '/apiv2/account',
+  operationId: 'listAccounts',
   tags,
   summary: 'List the publishers that this partner made',
   middleware: partnersOnly,
@@ -44,6 +57,7 @@ const list = createRoute({
 const create = createRoute({
   method: 'post',
   path: '/apiv2/account',
+  operationId: 'createAccount',
   tags,
   summary: 'Make a publisher (partner keys only)',
   middleware: [partnersOnly, requiresJson] as const,
@@ -51,13 +65,16 @@ const create = createRoute({
     body: jsonBody(
       z.object({
         name: oneLine(250, 1).openapi({ example: 'Acme Lending' }),
-        reference: optional(oneLine(128)),
+        reference: optional(oneLine(128)).openapi({ example: 'acme' }),
         timezone: optional(timeZoneName),
         companyType: optional(oneLine(64)),
       }),
     ),
   },
-  responses: { 200: ok(accountSchema), ...publisherErrors },
+  responses: {
+    200: ok(accountSchema, 'Made', { ...example, apiSecret: '9c1185a5c5e9fc54612808977ee8f548' }),
+    ...publisherErrors,
+  },
 })
 
 function accountAnswer(publisher: PublisherView, apiKey: string, widgetId: string, apiSecret?: string) {

@@ -20,19 +20,20 @@ const MAX_ITEMS = 500
 const MAX_ERRORS = 5
 const size = `Must have 1 to ${MAX_ITEMS} items.`
 
-const idsBody = z.object({
-  ids: z.array(id, { error: size }).min(1, size).max(MAX_ITEMS, size),
-})
+const idsBody = z
+  .object({ ids: z.array(id, { error: size }).min(1, size).max(MAX_ITEMS, size) })
+  .openapi({ example: { ids: ['66cc0f7da64cf7ee93658fbf', '66cc0f7da64cf7ee93658fc0'] } })
 
 const list = createRoute({
   method: 'get',
   path: '/apiv2/batch/events',
+  operationId: 'listEventsOfMany',
   tags,
   summary: 'List events of many subscribers',
   request: {
     query: z.object({
       ...paging(),
-      ecal_id: idList(100).optional(),
+      ecal_id: idList(100).optional().openapi({ example: '652375ab635fd36a5e6695fb' }),
       referenceType: oneLine(64).optional(),
       type: eventType.default('private'),
       showPastEvents: queryFlag(true),
@@ -40,6 +41,8 @@ const list = createRoute({
   },
   responses: { 200: ok(z.array(eventSchema)), ...publisherErrors },
 })
+
+const paymentDue = { name: 'Payment Due', allDay: true, ecal_id: '652375ab635fd36a5e6695fb' }
 
 const itemSchema = z
   .object({
@@ -52,11 +55,21 @@ const itemSchema = z
     statusLong: z.string().optional(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
-  .openapi('BatchResult')
+  .openapi('BatchResult', {
+    example: {
+      index: 0,
+      status: '200',
+      id: '66cc0f7da64cf7ee93658fbf',
+      reference: 'loan-7/2030-05',
+      ecalId: '652375ab635fd36a5e6695fb',
+      calendarId: '652375ab635fd36a5e6695fb_private',
+    },
+  })
 
 const create = createRoute({
   method: 'post',
   path: '/apiv2/batch/events',
+  operationId: 'createEvents',
   tags,
   summary: 'Make up to 500 events',
   middleware: requiresJson,
@@ -64,7 +77,16 @@ const create = createRoute({
     body: jsonBody(
       z.object({
         // Each item is judged by itself, so that one bad item harms no other.
-        events: z.array(z.unknown(), { error: size }).min(1, size).max(MAX_ITEMS, size),
+        events: z
+          .array(z.unknown().openapi({ allOf: [{ $ref: '#/components/schemas/NewEvent' }] }), { error: size })
+          .min(1, size)
+          .max(MAX_ITEMS, size)
+          .openapi({
+            example: [
+              { ...paymentDue, reference: 'loan-7/2030-06', startDate: '2030-06-01' },
+              { ...paymentDue, reference: 'loan-7/2030-07', startDate: '2030-07-01' },
+            ],
+          }),
       }),
     ),
   },
@@ -74,6 +96,7 @@ const create = createRoute({
 const search = createRoute({
   method: 'post',
   path: '/apiv2/batch/events/search',
+  operationId: 'readEvents',
   tags,
   summary: 'Read up to 500 events by id',
   middleware: requiresJson,
@@ -84,11 +107,15 @@ const search = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/apiv2/batch/events',
+  operationId: 'deleteEvents',
   tags,
   summary: 'Delete up to 500 events',
   middleware: requiresJson,
   request: { body: jsonBody(idsBody) },
-  responses: { 200: ok(z.array(z.object({ id: z.string(), status: z.string() }))), ...publisherErrors },
+  responses: {
+    200: ok(z.array(z.object({ id, status: z.string().openapi({ example: '200' }) }))),
+    ...publisherErrors,
+  },
 })
 
 type Item = z.infer<typeof itemSchema>

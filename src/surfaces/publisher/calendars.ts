@@ -23,16 +23,19 @@ const path = z.object({ idOrReference: z.string().openapi({ example: 'fixtures-2
 const shape = {
   name: oneLine(250, 2).openapi({ example: 'Fixtures 2030' }),
   type: optional(calendarType),
-  categories: optional(categoryPaths),
-  reference: optional(oneLine(128)),
-  timezone: optional(timeZoneName),
+  categories: optional(categoryPaths).openapi({ example: 'Sports/Basketball' }),
+  reference: optional(oneLine(128)).openapi({ example: 'fixtures-2030' }),
+  timezone: optional(timeZoneName).openapi({ example: 'Australia/Melbourne' }),
   draft: optional(flag),
   note: optional(manyLines(2000)),
-  source: optional(oneLine(2000)),
+  source: optional(oneLine(2000)).openapi({ description: 'An https address that events are imported from' }),
 }
 
-const newCalendar = z.object(shape)
-const changedCalendar = z.object(shape).partial()
+const newCalendar = z.object(shape).openapi('NewCalendar')
+const changedCalendar = z
+  .object(shape)
+  .partial()
+  .openapi('ChangedCalendar', { example: { name: 'Fixtures 2030, final' } })
 
 /** The values that a body gives; what it clears or leaves out of a new calendar takes its default. */
 function fromWire(body: z.infer<typeof changedCalendar>, timezone: string): Partial<CalendarValues> {
@@ -60,6 +63,7 @@ function checkSource(c: Context<PublisherEnv>, source: string): void {
 const list = createRoute({
   method: 'get',
   path: '/apiv2/calendar',
+  operationId: 'listCalendars',
   tags,
   summary: 'List calendars',
   request: {
@@ -71,6 +75,7 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/apiv2/calendar/{idOrReference}',
+  operationId: 'readCalendar',
   tags,
   summary: 'Read a calendar',
   request: { params: path },
@@ -80,6 +85,7 @@ const read = createRoute({
 const create = createRoute({
   method: 'post',
   path: '/apiv2/calendar',
+  operationId: 'createCalendar',
   tags,
   summary: 'Make a calendar',
   middleware: requiresJson,
@@ -90,6 +96,7 @@ const create = createRoute({
 const change = createRoute({
   method: 'put',
   path: '/apiv2/calendar/{idOrReference}',
+  operationId: 'changeCalendar',
   tags,
   summary: 'Change a calendar',
   middleware: requiresJson,
@@ -100,6 +107,7 @@ const change = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/apiv2/calendar/{idOrReference}',
+  operationId: 'deleteCalendar',
   tags,
   summary: 'Delete a calendar',
   request: { params: path },

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type CommonErrorCode, commonCode, DomainError, type FieldIssue } from '../../domain/errors'
+import { type CommonErrorCode, commonCode, DomainError, type FieldIssue, invalid } from '../../domain/errors'
 import type { PublisherEnv } from './environment'
 
 /** The statuses that an error of this dialect has (`publisher-api.md` 2). */
@@ -84,30 +84,36 @@ const errorSchema = z
     statusLong: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
-  .openapi('PublisherError', { example: { status: '404', statusLong: 'Not found.' } })
+  .openapi('PublisherError')
 
-const error = (description: string) => ({
+const error = (description: string, example: ErrorBody) => ({
   description,
-  content: { 'application/json': { schema: errorSchema } },
+  content: { 'application/json': { schema: errorSchema, example } },
 })
+
+const refusal = (status: keyof typeof texts) => ({ status: String(status), statusLong: texts[status] })
 
 /** The errors that every route of this surface may answer, for its reference. */
 export const publisherErrors = {
-  400: error('Invalid parameter, body or field'),
-  403: error('Authentication failed, or what is asked is not allowed'),
-  404: error('Unknown, or of another publisher'),
-  409: error('Reference taken, a limit reached, or an Idempotency-Key conflict'),
-  413: error('Body over 1 MiB'),
-  429: error('Too many requests'),
-  500: error('Our fault'),
+  400: error('Invalid parameter, body or field', errorOf(invalid('name', 'Must not be empty.'))[1]),
+  403: error('Authentication failed, or what is asked is not allowed', refusal(403)),
+  404: error('Unknown, or of another publisher', refusal(404)),
+  409: error(
+    'Reference taken, a limit reached, or an Idempotency-Key conflict',
+    errorOf(new DomainError('already_exists'))[1],
+  ),
+  413: error('Body over 1 MiB', refusal(413)),
+  429: error('Too many requests', refusal(429)),
+  500: error('Our fault', refusal(500)),
 }
 
-/** A 200 with `data` of this shape, for the reference. */
-export const ok = <T extends z.ZodType>(schema: T, description = 'OK') => ({
+/** A 200 with `data` of this shape, for the reference; `example` is of `data`, where not that of the schema. */
+export const ok = <T extends z.ZodType>(schema: T, description = 'OK', example?: z.input<T>) => ({
   description,
   content: {
     'application/json': {
       schema: z.object({ data: schema, status: z.literal('200'), statusLong: z.literal('OK') }),
+      ...(example === undefined ? {} : { example: success(example) }),
     },
   },
 })

@@ -15,8 +15,22 @@ const target = {
   type: eventType.nullable().optional(),
 }
 
-export const newEventBody = newEventFields.extend(target)
-export const changedEventBody = changedEventFields.extend(target)
+export const newEventBody = newEventFields.extend(target).openapi('NewEvent', {
+  example: {
+    name: 'Payment Due',
+    startDate: '2030-05-01',
+    allDay: true,
+    details: '$120.00',
+    showAs: 'free',
+    alert: '1D',
+    quickLink: [{ name: 'Pay now', url: 'https://example.com/pay' }],
+    reference: 'loan-7/2030-05',
+    referenceType: 'payment',
+  },
+})
+export const changedEventBody = changedEventFields.extend(target).openapi('ChangedEvent', {
+  example: { startDate: '2030-05-08', details: '$120.00, postponed by a week' },
+})
 
 type TargetBody = Partial<Record<'calendarId' | 'ecalId' | 'ecal_id', string | null | undefined>> & {
   type?: 'fixture' | 'private' | null | undefined

@@ -14,14 +14,22 @@ import { listed } from './lists'
 import { eventAnswer, eventSchema } from './wire/event'
 
 const tags = ['Events']
-const path = z.object({ idOrReference: z.string().openapi({ example: 'loan-7%2F2030-05' }) })
+const path = z.object({
+  idOrReference: z
+    .string()
+    .openapi({ description: 'An id, or a reference, percent-encoded', example: '66cc0f7da64cf7ee93658fbf' }),
+})
 const owner = z.object({
-  ecal_id: id.optional().openapi({ description: 'Makes it a private event of this subscriber' }),
+  ecal_id: id.optional().openapi({
+    description: 'Makes it a private event of this subscriber',
+    example: '652375ab635fd36a5e6695fb',
+  }),
 })
 
 const list = createRoute({
   method: 'get',
   path: '/apiv2/event',
+  operationId: 'listEvents',
   tags,
   summary: 'List events',
   request: {
@@ -45,6 +53,7 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/apiv2/event/{idOrReference}',
+  operationId: 'readEvent',
   tags,
   summary: 'Read an event',
   request: { params: path },
@@ -54,6 +63,7 @@ const read = createRoute({
 const create = createRoute({
   method: 'post',
   path: '/apiv2/event',
+  operationId: 'createEvent',
   tags,
   summary: 'Make an event, public or private',
   middleware: requiresEventJson,
@@ -64,6 +74,7 @@ const create = createRoute({
 const change = createRoute({
   method: 'put',
   path: '/apiv2/event/{idOrReference}',
+  operationId: 'changeEvent',
   tags,
   summary: 'Change an event',
   middleware: requiresEventJson,
@@ -74,6 +85,7 @@ const change = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/apiv2/event/{idOrReference}',
+  operationId: 'deleteEvent',
   tags,
   summary: 'Delete an event',
   request: { params: path },
@@ -87,15 +99,21 @@ const bulkSchema = z
     updated: z.number().int(),
     ids: z.array(z.string()),
   })
-  .openapi('BulkChange')
+  .openapi('BulkChange', {
+    example: { referenceType: 'payment', matched: 2, updated: 1, ids: ['66cc0f7da64cf7ee93658fbf'] },
+  })
 
 const changeByType = createRoute({
   method: 'put',
   path: '/apiv2/events/{referenceType}',
+  operationId: 'changeEventsByType',
   tags,
   summary: 'Change every event with a referenceType',
   middleware: requiresEventJson,
-  request: { params: z.object({ referenceType: z.string() }), body: jsonBody(changedEventBody) },
+  request: {
+    params: z.object({ referenceType: z.string().openapi({ example: 'payment' }) }),
+    body: jsonBody(changedEventBody),
+  },
   responses: { 200: ok(bulkSchema), ...publisherErrors },
 })
 

@@ -17,20 +17,23 @@ export const wholeNumber = (min: number, max: number, byDefault: number) =>
     })
     .transform(Number)
     .default(byDefault)
+    .openapi({ type: 'integer', minimum: min, maximum: max })
 
 /** `page` and `limit` of a list (`publisher-api.md` 2). */
 export const paging = (maxLimit = 100) => ({
-  page: wholeNumber(1, 999_999_999, 1).openapi({ description: 'From 1', example: '1' }),
-  limit: wholeNumber(1, maxLimit, maxLimit).openapi({ example: '100' }),
+  page: wholeNumber(1, 999_999_999, 1).openapi({ description: 'From 1', example: 1 }),
+  limit: wholeNumber(1, maxLimit, maxLimit).openapi({ example: 50 }),
 })
 
 export const id = z
   .string({ error: 'Must be an id.' })
   .refine(isId, { error: 'Must be an id, 24 hex digits.' })
+  .openapi({ pattern: '^[0-9a-f]{24}$', example: '66cc0f7964b36a314725e151' })
 
 export const date = z
   .string()
   .refine(isRealDate, { error: 'Must be a real date, YYYY-MM-DD, from 1970 to 2199.' })
+  .openapi({ format: 'date' })
 
 function isInstant(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
@@ -45,6 +48,7 @@ export const instant = z
   })
   .transform((text) => Date.parse(text))
   .refine((value) => !Number.isNaN(value), { error: 'Must be an ISO 8601 instant with Z or an offset.' })
+  .openapi({ format: 'date-time' })
 
 /** A comma list of ids in a query. */
 export const idList = (max: number) =>
@@ -52,6 +56,7 @@ export const idList = (max: number) =>
     .string()
     .transform((text) => text.split(',').map((item) => item.trim()))
     .pipe(z.array(id).min(1).max(max, `Must not have more than ${max} ids.`))
+    .openapi({ description: `Up to ${max} ids, with commas between them` })
 
 export const queryFlag = (byDefault: boolean) => flag.default(byDefault).openapi({ type: 'boolean' })
 

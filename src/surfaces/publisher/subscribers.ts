@@ -26,6 +26,7 @@ const person = z.object({ ecal_id: z.string().openapi({ example: '652375ab635fd3
 const list = createRoute({
   method: 'get',
   path: '/apiv2/subscriber',
+  operationId: 'listSubscribers',
   tags,
   summary: 'List active subscribers',
   request: {
@@ -43,6 +44,7 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/apiv2/subscriber/{ecal_id}',
+  operationId: 'readSubscriber',
   tags,
   summary: 'Read a subscriber by ecal_id or e-mail address',
   request: { params: person },
@@ -62,11 +64,12 @@ const knowsAction = createMiddleware<PublisherEnv>((c, next) => {
 const follow = createRoute({
   method: 'post',
   path: '/apiv2/subscriber/{ecal_id}/subscriptions/{action}',
+  operationId: 'changeSubscriptions',
   tags,
   summary: 'Add calendars to a subscriber, or remove them',
   middleware: [knowsAction, requiresJson] as const,
   request: {
-    params: person.extend({ action: z.string().openapi({ enum: ['add', 'remove'] }) }),
+    params: person.extend({ action: z.string().openapi({ enum: ['add', 'remove'], example: 'add' }) }),
     body: jsonBody(
       z.object({
         calendarIds: z
@@ -81,9 +84,10 @@ const follow = createRoute({
 })
 
 /** A POST without required fields. */
-const act = (path: string, summary: string) => ({
+const act = (path: string, operationId: string, summary: string) => ({
   method: 'post' as const,
   path: `/apiv2/subscriber/{ecal_id}/${path}` as const,
+  operationId,
   tags,
   summary,
   middleware: allowsJson,
@@ -91,17 +95,17 @@ const act = (path: string, summary: string) => ({
 })
 
 const leave = createRoute({
-  ...act('unsubscribe', 'Unsubscribe a subscriber for good'),
+  ...act('unsubscribe', 'unsubscribe', 'Unsubscribe a subscriber for good'),
   responses: { 200: okWithoutData, ...publisherErrors },
 })
 
 const confirm = createRoute({
-  ...act('confirm-email', "Vouch that the e-mail is this person's"),
+  ...act('confirm-email', 'confirmEmail', "Vouch that the e-mail is this person's"),
   responses: { 200: ok(subscriberSchema), ...publisherErrors },
 })
 
 const rotate = createRoute({
-  ...act('feed-address/rotate', 'Give a subscriber a new feed address'),
+  ...act('feed-address/rotate', 'rotateFeedAddress', 'Give a subscriber a new feed address'),
   responses: { 200: ok(subscriberSchema), ...publisherErrors },
 })
 

@@ -15,22 +15,36 @@ import { allowsJson, instant, jsonBody } from './fields'
 const tags = ['Subscribers']
 const person = z.object({ ecal_id: z.string().openapi({ example: '652375ab635fd36a5e6695fb' }) })
 
+const tokenExample = {
+  id: '66cc0f7964b36a314725e160',
+  name: 'Phone',
+  created: '2030-04-01T00:00:00.000Z',
+  expiresAt: null,
+}
+
 const tokenSchema = z
   .object({ id: z.string(), name: z.string(), created: z.string(), expiresAt: z.string().nullable() })
-  .openapi('UserToken')
+  .openapi('UserToken', { example: tokenExample })
+
+const madeSchema = tokenSchema.extend({ token: z.string() }).openapi('MadeUserToken', {
+  example: { ...tokenExample, token: 'da39a3ee5e6b4b0d3255bfef95601890afd80709' },
+})
 
 const create = createRoute({
   method: 'post',
   path: '/apiv2/subscriber/{ecal_id}/tokens',
+  operationId: 'createUserToken',
   tags,
   summary: 'Make a token by which an app acts for this person',
   middleware: allowsJson,
   request: {
     params: person,
-    body: jsonBody(z.object({ name: oneLine(250).nullish(), expiresAt: instant.nullish() })),
+    body: jsonBody(
+      z.object({ name: oneLine(250).nullish().openapi({ example: 'Phone' }), expiresAt: instant.nullish() }),
+    ),
   },
   responses: {
-    200: ok(tokenSchema.extend({ token: z.string() }), 'The token is shown this once'),
+    200: ok(madeSchema, 'The token is shown this once'),
     ...publisherErrors,
   },
 })
@@ -38,6 +52,7 @@ const create = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/apiv2/subscriber/{ecal_id}/tokens',
+  operationId: 'listUserTokens',
   tags,
   summary: 'List the tokens of a person',
   request: { params: person },
@@ -47,6 +62,7 @@ const list = createRoute({
 const removeAll = createRoute({
   method: 'delete',
   path: '/apiv2/subscriber/{ecal_id}/tokens',
+  operationId: 'revokeUserTokens',
   tags,
   summary: 'Revoke every token of a person',
   request: { params: person },
@@ -56,9 +72,10 @@ const removeAll = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/apiv2/subscriber/{ecal_id}/tokens/{id}',
+  operationId: 'revokeUserToken',
   tags,
   summary: 'Revoke a token',
-  request: { params: person.extend({ id: z.string() }) },
+  request: { params: person.extend({ id: z.string().openapi({ example: tokenExample.id }) }) },
   responses: { 200: okWithoutData, ...publisherErrors },
 })
 

@@ -17,7 +17,7 @@ import { allowsJson, instant, jsonBody, paging, requiresJson } from './fields'
 import { listed } from './lists'
 
 const tags = ['Webhooks']
-const path = z.object({ id: z.string() })
+const path = z.object({ id: z.string().openapi({ example: '66cc0f7964b36a314725e151' }) })
 const deliveryPath = path.extend({ messageId: z.string().openapi({ example: 'msg_4711' }) })
 
 const attemptSchema = z.object({
@@ -28,6 +28,15 @@ const attemptSchema = z.object({
   replay: z.boolean(),
 })
 
+const example = {
+  messageId: 'msg_4711',
+  type: 'event.updated',
+  status: 'delivered' as const,
+  created: '2030-04-01T00:00:00.000Z',
+  nextAttemptAt: null,
+  attempts: [{ at: '2030-04-01T00:00:01.000Z', status: 204, durationMs: 87, error: '', replay: false }],
+}
+
 const deliverySchema = z
   .object({
     messageId: z.string(),
@@ -37,7 +46,11 @@ const deliverySchema = z
     nextAttemptAt: z.string().nullable(),
     attempts: z.array(attemptSchema),
   })
-  .openapi('WebhookDelivery')
+  .openapi('WebhookDelivery', { example })
+
+const wholeSchema = deliverySchema
+  .extend({ body: z.string() })
+  .openapi('WholeWebhookDelivery', { example: { ...example, body: '{"type":"event.updated","data":{}}' } })
 
 function deliveryAnswer(entry: DeliveryEntry): z.infer<typeof deliverySchema> {
   const iso = (at: number) => new Date(at).toISOString()
@@ -54,6 +67,7 @@ function deliveryAnswer(entry: DeliveryEntry): z.infer<typeof deliverySchema> {
 const list = createRoute({
   method: 'get',
   path: '/apiv2/webhook/{id}/deliveries',
+  operationId: 'listDeliveries',
   tags,
   summary: 'Read the delivery log, newest first',
   request: {
@@ -73,17 +87,22 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/apiv2/webhook/{id}/deliveries/{messageId}',
+  operationId: 'readDelivery',
   tags,
   summary: 'Read one delivery, with its body',
   request: { params: deliveryPath },
-  responses: { 200: ok(deliverySchema.extend({ body: z.string() })), ...publisherErrors },
+  responses: {
+    200: ok(wholeSchema),
+    ...publisherErrors,
+  },
 })
 
-const messageIdSchema = z.object({ messageId: z.string() })
+const messageIdSchema = z.object({ messageId: z.string().openapi({ example: 'msg_4711' }) })
 
 const test = createRoute({
   method: 'post',
   path: '/apiv2/webhook/{id}/test',
+  operationId: 'pingWebhook',
   tags,
   summary: 'Send a ping',
   middleware: allowsJson,
@@ -94,6 +113,7 @@ const test = createRoute({
 const replay = createRoute({
   method: 'post',
   path: '/apiv2/webhook/{id}/deliveries/{messageId}/replay',
+  operationId: 'replayDelivery',
   tags,
   summary: 'Send a message again',
   middleware: allowsJson,
@@ -104,14 +124,20 @@ const replay = createRoute({
 const replayAll = createRoute({
   method: 'post',
   path: '/apiv2/webhook/{id}/replay',
+  operationId: 'replayDeliveries',
   tags,
   summary: 'Send every message of a span again',
   middleware: requiresJson,
   request: {
     params: path,
-    body: jsonBody(z.object({ since: instant, until: instant.nullable().optional() })),
+    body: jsonBody(
+      z.object({
+        since: instant.openapi({ example: '2030-04-01T00:00:00.000Z' }),
+        until: instant.nullable().optional(),
+      }),
+    ),
   },
-  responses: { 200: ok(z.object({ queued: z.number().int() })), ...publisherErrors },
+  responses: { 200: ok(z.object({ queued: z.number().int().openapi({ example: 3 }) })), ...publisherErrors },
 })
 
 /** Whether an endpoint has had its replay calls of this minute. */

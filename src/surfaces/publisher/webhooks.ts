@@ -41,15 +41,18 @@ const shape = {
         error: 'Must be an array of types.',
       })
       .min(1, 'Must not be empty.'),
-  ),
+  ).openapi({ example: ['subscriber.subscribed', 'subscriber.updated'] }),
   format: optional(z.enum(['standard', 'ecal'], { error: 'Must be standard or ecal.' })),
   encryptionSecret: optional(keyText),
   description: optional(oneLine(250)),
   active: optional(flag),
 }
 
-const newEndpoint = z.object({ ...shape, secret: secret.nullable().optional() })
-const changedEndpoint = z.object({ ...shape, secret: z.unknown() }).partial()
+const newEndpoint = z.object({ ...shape, secret: secret.nullable().optional() }).openapi('NewWebhookEndpoint')
+const changedEndpoint = z
+  .object({ ...shape, secret: z.unknown().openapi({ description: 'Refused: `rotate-secret` changes it' }) })
+  .partial()
+  .openapi('ChangedWebhookEndpoint', { example: { events: ['*'], active: true } })
 
 const noticeTexts = {
   gone: 'The endpoint answered 410 Gone and was disabled. Enable it again when it is back.',
@@ -58,6 +61,24 @@ const noticeTexts = {
 } as const
 
 const instant = z.string().nullable()
+
+const example = {
+  id: '66cc0f7964b36a314725e151',
+  url: 'https://example.com/daybook',
+  events: ['subscriber.subscribed', 'subscriber.updated'],
+  format: 'standard' as const,
+  description: '',
+  active: true,
+  encrypted: false,
+  disabledReason: '' as const,
+  disabledAt: null,
+  failingSince: null,
+  lastSuccessAt: '2030-04-02T00:00:00.000Z',
+  lastFailureAt: null,
+  notice: null,
+  created: '2030-04-01T00:00:00.000Z',
+  modified: '2030-04-01T00:00:00.000Z',
+}
 
 const endpointSchema = z
   .object({
@@ -78,7 +99,7 @@ const endpointSchema = z
     modified: z.string(),
     secret: z.string().optional().openapi({ description: 'Where it was just made: shown this once' }),
   })
-  .openapi('WebhookEndpoint')
+  .openapi('WebhookEndpoint', { example })
 
 const iso = (at: number) => new Date(at).toISOString()
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at))
@@ -106,9 +127,19 @@ function endpointAnswer(endpoint: EndpointRow): z.infer<typeof endpointSchema> {
 
 const responses = { 200: ok(endpointSchema), ...publisherErrors }
 
+/** Where a secret was just made. */
+const withSecret = {
+  200: ok(endpointSchema, 'The secret is shown this once', {
+    ...example,
+    secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+  }),
+  ...publisherErrors,
+}
+
 const list = createRoute({
   method: 'get',
   path: '/apiv2/webhook',
+  operationId: 'listWebhooks',
   tags,
   summary: 'List webhook endpoints',
   request: { query: z.object(paging()) },
@@ -118,6 +149,7 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/apiv2/webhook/{id}',
+  operationId: 'readWebhook',
   tags,
   summary: 'Read a webhook endpoint',
   request: { params: path },
@@ -127,16 +159,18 @@ const read = createRoute({
 const create = createRoute({
   method: 'post',
   path: '/apiv2/webhook',
+  operationId: 'createWebhook',
   tags,
   summary: 'Make a webhook endpoint',
   middleware: requiresJson,
   request: { body: jsonBody(newEndpoint) },
-  responses,
+  responses: withSecret,
 })
 
 const change = createRoute({
   method: 'put',
   path: '/apiv2/webhook/{id}',
+  operationId: 'changeWebhook',
   tags,
   summary: 'Change a webhook endpoint',
   middleware: requiresJson,
@@ -147,6 +181,7 @@ const change = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/apiv2/webhook/{id}',
+  operationId: 'deleteWebhook',
   tags,
   summary: 'Delete a webhook endpoint',
   request: { params: path },
@@ -156,6 +191,7 @@ const remove = createRoute({
 const rotate = createRoute({
   method: 'post',
   path: '/apiv2/webhook/{id}/rotate-secret',
+  operationId: 'rotateWebhookSecret',
   tags,
   summary: 'Give a webhook endpoint a new secret',
   middleware: allowsJson,
@@ -169,11 +205,12 @@ const rotate = createRoute({
           .min(0, 'Must be a whole number from 0 to 168.')
           .max(168, 'Must be a whole number from 0 to 168.')
           .nullable()
-          .optional(),
+          .optional()
+          .openapi({ example: 24 }),
       }),
     ),
   },
-  responses,
+  responses: withSecret,
 })
 
 type Body = z.infer<typeof changedEndpoint>

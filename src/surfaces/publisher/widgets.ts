@@ -35,11 +35,14 @@ const shape = {
       { error: 'Must be an object.' },
     ),
   ),
-  requireSignedEmail: optional(flag),
+  requireSignedEmail: optional(flag).openapi({ example: true }),
 }
 
-const newWidget = z.object(shape)
-const changedWidget = z.object(shape).partial()
+const newWidget = z.object(shape).openapi('NewWidget')
+const changedWidget = z
+  .object(shape)
+  .partial()
+  .openapi('ChangedWidget', { example: { name: 'Payment dates and fixtures', requireSignedEmail: false } })
 
 const widgetSchema = z
   .object({
@@ -54,7 +57,20 @@ const widgetSchema = z
     created: z.string(),
     modified: z.string(),
   })
-  .openapi('Widget')
+  .openapi('Widget', {
+    example: {
+      id: 'demo-widget',
+      name: 'Payment dates',
+      active: true,
+      icsFilename: 'Acme',
+      calendarIds: ['66cc0f7964b36a314725e151'],
+      welcome: { enabled: true, name: '', details: 'Your payment dates stand here from now on.', url: '' },
+      requireSignedEmail: true,
+      publisherId: 12279,
+      created: '2030-04-01T00:00:00.000Z',
+      modified: '2030-04-01T00:00:00.000Z',
+    },
+  })
 
 function widgetAnswer(widget: WidgetRow): z.infer<typeof widgetSchema> {
   return {
@@ -111,6 +127,7 @@ function fromWire(body: z.infer<typeof changedWidget>): Partial<WidgetValues> {
 const list = createRoute({
   method: 'get',
   path: '/apiv2/widget',
+  operationId: 'listWidgets',
   tags,
   summary: 'List widgets',
   request: { query: z.object(paging()) },
@@ -120,6 +137,7 @@ const list = createRoute({
 const read = createRoute({
   method: 'get',
   path: '/apiv2/widget/{id}',
+  operationId: 'readWidget',
   tags,
   summary: 'Read a widget',
   request: { params: path },
@@ -129,6 +147,7 @@ const read = createRoute({
 const create = createRoute({
   method: 'post',
   path: '/apiv2/widget',
+  operationId: 'createWidget',
   tags,
   summary: 'Make a widget',
   middleware: requiresJson,
@@ -139,6 +158,7 @@ const create = createRoute({
 const change = createRoute({
   method: 'put',
   path: '/apiv2/widget/{id}',
+  operationId: 'changeWidget',
   tags,
   summary: 'Change a widget',
   middleware: requiresJson,
@@ -149,6 +169,7 @@ const change = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/apiv2/widget/{id}',
+  operationId: 'deleteWidget',
   tags,
   summary: 'Delete a widget',
   request: { params: path },

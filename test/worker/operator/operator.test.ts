@@ -161,6 +161,7 @@ describe('the operator API', () => {
       '/operator/marketplaces/{tenant}/groups/{uid}/import',
       '/operator/marketplaces/{tenant}/groups/{uid}/reactivate',
       '/operator/marketplaces/{tenant}/log',
+      '/operator/openapi.json',
       '/operator/publishers',
       '/operator/publishers/{id}',
       '/operator/publishers/{id}/audit',

@@ -4,6 +4,7 @@ import type { Publisher } from '../../../domain/context'
 import type { ApplicationRow, SubscriberRow, SubscriberView } from '../../../domain/subscribers'
 import { calendarLabel, locationObject } from '../../../objects/subscriber'
 import { isoWithOffset } from '../../../platform/time-zone'
+import { subscriberExample } from './subscriber-example'
 
 const applicationSchema = z.object({
   name: z.string(),
@@ -98,7 +99,7 @@ export const subscriberSchema = z
     IsActive: z.boolean(),
     emailVerified: z.boolean(),
   })
-  .openapi('Subscriber')
+  .openapi('Subscriber', { example: subscriberExample })
 
 export type SubscriberAnswer = z.infer<typeof subscriberSchema>
 

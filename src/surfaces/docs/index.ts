@@ -1,0 +1,1 @@
+export { createDocsApp } from './app'

@@ -1,0 +1,80 @@
+import { calendarLinks } from '../../../domain/calendar-links'
+
+/** A person of the reference: signed up with a Google calendar, one public calendar followed, one payment due. */
+
+const calendar = '66cc0f7964b36a314725e151'
+const event = '66cc0f7da64cf7ee93658fbf'
+
+const place = {
+  city_name: 'Melbourne',
+  country_name: 'Australia',
+  country_code: 'AU',
+  state_name: 'Victoria',
+  state_code: 'VIC',
+  timezone: 'Australia/Melbourne',
+  zip_code: '3000',
+  latitude: -37.8136,
+  longitude: 144.9631,
+}
+
+const visit = { ip: '203.0.113.7', os: 'iOS', device: 'Mobile' }
+
+export const subscriberExample = {
+  id: '652375ab635fd36a5e6695fb',
+  publisherId: 12279,
+  publisherOrgId: 4191,
+  subscriptionWidgetId: 'demo-widget',
+  standardWidgetId: '',
+  email: 'ann@example.com',
+  first_name: 'Ann',
+  last_name: 'Lee',
+  age_group: '',
+  name: 'Ann Lee',
+  applications: [{ name: 'google', fingerprint: '', ...visit }],
+  data: {
+    application: 'google',
+    calIds: [calendar, '652375ab635fd36a5e6695fb_private'],
+    calNames: ['Fixtures 2030 (Sports, Basketball)', 'Private'],
+    eventIds: [],
+    tags: [''],
+    privateCalIds: ['652375ab635fd36a5e6695fb_private'],
+    privateEventIds: [event],
+    mobileFull: '+61412345678',
+    ...visit,
+  },
+  location: place,
+  custom_fields: [{ name: 'loan', value: 7 }],
+  appName: 'ECAL',
+  category: 'Mobile',
+  country: 'AU',
+  fingerprint: '',
+  gender: '',
+  icsFilename: 'Acme',
+  mobile: '0412 345 678',
+  ...visit,
+  source: 'Widget',
+  zip: '3000',
+  logged: '2030-04-01T00:00:00.000Z',
+  created: '2030-04-01T00:00:00.000Z',
+  modified: '2030-04-01T11:00:00+11:00',
+  optin: false,
+  optin_id: 0,
+  secondary_optin_id: 0,
+  secondary_optin: false,
+  optin3_id: 0,
+  optin3: false,
+  optin4_id: 0,
+  optin4: false,
+  requiredAge: 0,
+  dob: '',
+  parentConsentAge: 0,
+  parentConsentOn: '',
+  parentEmail: '',
+  selectedAppcalTypes: ['google'],
+  reference: 'customer-7',
+  totalActivity: 1,
+  lastActive: '2030-04-01T00:00:00.000Z',
+  calendarUrl: calendarLinks('https://daybook.example', '8f14e45fceea167a5a36dedd4bea2543', 'Acme'),
+  IsActive: true,
+  emailVerified: true,
+}
