@@ -11,6 +11,8 @@ export type Version = {
   /** As it stands, and as it was sent: the texts that the form's fields hold. */
   readonly now: string
   readonly sent: string
+  /** How such a text is said, where it isn't its own words. */
+  readonly inWords?: ((text: string) => string) | undefined
 }
 
 type Clash = {
@@ -24,7 +26,7 @@ type Clash = {
 /** 409: somebody else saved first. Both versions side by side, and a way to save one's own on top of theirs. */
 export function answerOvertaken(c: PortalCall, { action, revision, versions, back }: Clash) {
   const shown = (version: Version, text: string) => {
-    const words = text === '' ? '—' : text
+    const words = (version.inWords?.(text) ?? text) || '—'
     return version.now === version.sent ? words : <mark>{words}</mark>
   }
   const content = (
