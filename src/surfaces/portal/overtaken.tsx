@@ -11,8 +11,8 @@ export type Version = {
   /** As it stands, and as it was sent: the texts that the form's fields hold. */
   readonly now: string
   readonly sent: string
-  /** How such a text is said, where it isn't its own words. */
-  readonly inWords?: ((text: string) => string) | undefined
+  /** Of a field that may stand several times: what the form sends of it. */
+  readonly posted?: readonly string[]
 }
 
 type Clash = {
@@ -26,7 +26,7 @@ type Clash = {
 /** 409: somebody else saved first. Both versions side by side, and a way to save one's own on top of theirs. */
 export function answerOvertaken(c: PortalCall, { action, revision, versions, back }: Clash) {
   const shown = (version: Version, text: string) => {
-    const words = (version.inWords?.(text) ?? text) || '—'
+    const words = text === '' ? '—' : text
     return version.now === version.sent ? words : <mark>{words}</mark>
   }
   const content = (
@@ -48,9 +48,9 @@ export function answerOvertaken(c: PortalCall, { action, revision, versions, bac
       <form method="post" action={action}>
         <Hidden csrf={c.var.csrf} />
         <input type="hidden" name="revision" value={String(revision)} />
-        {versions.map(({ name, sent }) => (
-          <input type="hidden" name={name} value={sent} />
-        ))}
+        {versions.flatMap(({ name, sent, posted = [sent] }) =>
+          posted.map((value) => <input type="hidden" name={name} value={value} />),
+        )}
         <p class="row">
           <button type="submit">Save mine on top</button>
           <a href={back.path}>Keep what is there</a>

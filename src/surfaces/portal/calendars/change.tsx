@@ -43,13 +43,11 @@ async function answerClash(c: PortalCall, id: string): Promise<Response> {
   return answerOvertaken(c, {
     action: pathOf(id),
     revision: revisionOfCalendar(calendar),
-    versions: calendarLabels.map(([name, label]) => ({
-      name,
-      label,
-      now: texts[name],
-      sent: form.get(name) ?? '',
-      inWords: name === 'draft' ? (text: string) => (isTicked(text) ? 'Yes' : 'No') : undefined,
-    })),
+    versions: calendarLabels.map(([name, label]) => {
+      const sent = form.get(name) ?? ''
+      const words = (text: string) => (name !== 'draft' ? text : isTicked(text) ? 'Yes' : 'No')
+      return { name, label, now: words(texts[name]), sent: words(sent), posted: [sent] }
+    }),
     back: { path: pathOf(id), label: calendar.name },
   })
 }
