@@ -1,19 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { fetchWorker, summaries, type TestPublisher } from '../../support/publisher'
+import { fetchWorker, summaries } from '../../support/publisher'
+import { aCalendar, anEvent } from './records'
 import { anOperatorsPublisher, auditOf, rowsOf, signIn } from './support'
-
-async function aCalendar(publisher: TestPublisher): Promise<string> {
-  return (await publisher.api.post('/calendar', { name: 'Fixtures' })).data.id
-}
-
-/** An event that a system made, as its page's path. */
-async function anEvent(publisher: TestPublisher, values: Record<string, unknown> = {}) {
-  const calendarId = values.calendarId ?? (await aCalendar(publisher))
-  const event = { calendarId, name: 'Round 1', startDate: '2040-05-01', startTime: '19:00', ...values }
-  const { data } = await publisher.api.post('/event', event)
-  return { id: data.id as string, path: `/portal/events/${data.id}`, calendarId: String(calendarId) }
-}
 
 /** The fields of an event's form as its page shows them. */
 function shown(html: string): Record<string, string> {
@@ -24,7 +13,7 @@ function shown(html: string): Record<string, string> {
 describe('the form of a new event', () => {
   it('puts one into the calendar and its feed, and leads to it', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()
-    const calendarId = await aCalendar(publisher)
+    const { id: calendarId } = await aCalendar(publisher)
     const page = `/portal/calendars/${calendarId}`
     const answer = await admin.send(page, `${page}/events`, {
       name: '<i>Round</i> 1',
@@ -54,7 +43,7 @@ describe('the form of a new event', () => {
 
   it('makes whole days without times, in the calendar’s zone without one', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()
-    const calendarId = await aCalendar(publisher)
+    const { id: calendarId } = await aCalendar(publisher)
     const page = `/portal/calendars/${calendarId}`
     const days = { name: 'Camp', startDate: '2040-05-01', endDate: '2040-05-03', startTime: '', endTime: '' }
     const answer = await admin.send(page, `${page}/events`, { ...days, timezone: '' })
@@ -64,7 +53,7 @@ describe('the form of a new event', () => {
 
   it('makes one event of ten posts at once', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()
-    const page = `/portal/calendars/${await aCalendar(publisher)}`
+    const { path: page } = await aCalendar(publisher)
     const { fields } = (await admin.get(page)).form(`${page}/events`)
     const event = { name: 'Once', startDate: '2040-05-01', timezone: 'UTC', reference: 'once' }
     const post = () => admin.post(`${page}/events`, { ...fields, ...event })
@@ -99,6 +88,23 @@ describe('the form of a new event', () => {
   })
 })
 
+describe('a calendar that is full', () => {
+  it('takes no more events, and says so above the form', async ({ expect }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const { path: page } = await aCalendar(publisher)
+    await env.DB.prepare('UPDATE calendars SET event_count = 10000 WHERE publisher_id = ?')
+      .bind(publisher.id)
+      .run()
+    const event = { name: 'One more', startDate: '2040-05-01', timezone: 'UTC' }
+    const answer = await admin.send(page, `${page}/events`, event)
+    expect([answer.status, answer.words.includes('Nothing was done: the calendar is full.')]).toEqual([
+      422,
+      true,
+    ])
+    expect(await rowsOf('events', publisher.id)).toBe(0)
+  })
+})
+
 describe('changing an event', () => {
   it('changes what the form changed and nothing else, as the API would', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()
@@ -126,6 +132,18 @@ describe('changing an event', () => {
     expect((await admin.send(path, path, shown((await admin.get(path)).html))).status).toBe(303)
     expect((await publisher.api.get(`/event/${id}`)).data.sequence).toBe(0)
     expect((await auditOf(publisher.id)).map(({ action }) => action)).not.toContain('event.updated')
+  })
+
+  it('says above the form what doesn’t fit how the event repeats', async ({ expect }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const { id, path } = await anEvent(publisher, { recurrence: 'FREQ=WEEKLY;UNTIL=20410101T000000Z' })
+    const answer = await admin.send(path, path, {
+      ...shown((await admin.get(path)).html),
+      ...{ startTime: '', endTime: '' },
+    })
+    expect(answer.status).toBe(422)
+    expect(answer.words).toContain('Nothing was done: this doesn’t fit how the event repeats.')
+    expect((await publisher.api.get(`/event/${id}`)).data).toMatchObject({ allDay: false, sequence: 0 })
   })
 
   it('makes whole days of hours, and hours of whole days', async ({ expect }) => {

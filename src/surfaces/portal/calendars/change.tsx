@@ -12,7 +12,7 @@ import { seeOther } from '../answers'
 import { askToConfirm, isConfirmed } from '../confirm'
 import type { PortalCall } from '../environment'
 import { issuesOf, newEventOf } from '../events/fields'
-import { entered } from '../fields'
+import { entered, isTicked } from '../fields'
 import { answerOvertaken, revisionIn } from '../overtaken'
 import { formIdOf } from '../read-form'
 import { calendarLabels, calendarOf, calendarTexts } from './form'
@@ -43,12 +43,11 @@ async function answerClash(c: PortalCall, id: string): Promise<Response> {
   return answerOvertaken(c, {
     action: pathOf(id),
     revision: revisionOfCalendar(calendar),
-    versions: calendarLabels.map(([name, label]) => ({
-      name,
-      label,
-      now: texts[name],
-      sent: form.get(name) ?? '',
-    })),
+    versions: calendarLabels.map(([name, label]) => {
+      const sent = form.get(name) ?? ''
+      const words = (text: string) => (name !== 'draft' ? text : isTicked(text) ? 'Yes' : 'No')
+      return { name, label, now: words(texts[name]), sent: words(sent), posted: [sent] }
+    }),
     back: { path: pathOf(id), label: calendar.name },
   })
 }

@@ -92,14 +92,23 @@ export function changedEventOf(
 /** What is wrong with a form, where that is what an error says; null for any other error. */
 export function issuesOf(error: unknown): readonly FieldIssue[] | null {
   if (!(error instanceof DomainError)) return null
-  if (error.code === 'invalid') return error.issues
+  if (error.code === 'invalid') return error.issues.map(onTheForm)
   if (error.code === 'already_exists') {
     return [{ field: 'reference', message: 'Is taken: another one has this reference.' }]
   }
   if (error.code === 'limit_reached') {
     return [
-      { field: '', message: 'The calendar is full. Delete events that are long over, or begin another one.' },
+      {
+        field: '',
+        message: 'the calendar is full. Delete events that are long over, or begin another one.',
+      },
     ]
   }
   return null
+}
+
+/** How an event repeats is in no field of the form: what doesn't fit it is said above them. */
+function onTheForm(issue: FieldIssue): FieldIssue {
+  if (!/^(recurrence|exceptions)/.test(issue.field)) return issue
+  return { field: '', message: `this doesn’t fit how the event repeats. ${issue.message}` }
 }
