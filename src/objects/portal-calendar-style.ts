@@ -15,7 +15,7 @@ export const portalCalendarStyle = `
 .month ul { margin: 0.125rem 0 0; padding: 0; list-style: none; }
 .month li { font-size: 0.875rem; line-height: 1.4; }
 .month li + li { margin-top: 0.25rem; }
-.month li a { display: block; color: inherit; text-decoration: none; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding-inline-start: 0.375rem; border-inline-start: 2px solid var(--accent); }
+.month li a { display: -webkit-box; color: inherit; text-decoration: none; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; padding-inline-start: 0.375rem; border-inline-start: 2px solid var(--accent); }
 .month li a:hover { color: var(--accent); text-decoration: underline; }
 .month li .soft { font-variant-numeric: tabular-nums; }
 .month .more { padding-inline-start: 0.5rem; color: var(--ink-soft); }
@@ -30,6 +30,6 @@ export const portalCalendarStyle = `
   .month td > time > span { display: inline; }
   .month ul { margin: 0; }
   .month li { font-size: 1rem; }
-  .month li a { white-space: normal; }
+  .month li a { display: block; }
 }
 `

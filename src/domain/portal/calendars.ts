@@ -60,8 +60,10 @@ export async function readPublicCalendar(ctx: PortalContext, id: string): Promis
 /** How many follow a calendar; more than `MOST_COUNTED` count as one more. */
 export async function countFollowers(ctx: PortalContext, calendarId: string): Promise<number> {
   const count = await ctx.db
-    .prepare(`SELECT ${followersOf('?1')} AS followers`)
-    .bind(calendarId)
+    .prepare(
+      `SELECT ${followersOf('c.id')} AS followers FROM calendars c WHERE c.id = ?1 AND c.publisher_id = ?2`,
+    )
+    .bind(calendarId, ctx.publisher.id)
     .first<number>('followers')
   return count ?? 0
 }

@@ -49,7 +49,7 @@ export const Lines: FC<FieldProps> = (field) => (
 export const Tick: FC<Omit<FieldProps, 'width'>> = (field) => {
   const { form, name, label, hint } = field
   return (
-    <div class="field wide">
+    <div class="wide">
       <label class="choice">
         <input type="checkbox" value="on" {...attributes(field)} checked={isTicked(textOf(field))} />
         <span>{label}</span>
@@ -75,12 +75,12 @@ const Labelled: FC<FieldProps & { children?: unknown }> = (field) => {
         {label}
         {required ? <span class="soft"> (needed)</span> : null}
       </label>
+      {children}
       {hint === undefined ? null : (
         <p class="soft" id={hintId(form, name)}>
           {hint}
         </p>
       )}
-      {children}
       <FieldError id={errorId(form, name)} error={messageFor(typed.issues, name)} />
     </div>
   )

@@ -99,6 +99,20 @@ describe('the form of a new event', () => {
   })
 })
 
+describe('a calendar that is full', () => {
+  it('takes no more events, and says so above the form', async ({ expect }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const page = `/portal/calendars/${await aCalendar(publisher)}`
+    await env.DB.prepare('UPDATE calendars SET event_count = 10000 WHERE publisher_id = ?')
+      .bind(publisher.id)
+      .run()
+    const event = { name: 'One more', startDate: '2040-05-01', timezone: 'UTC' }
+    const answer = await admin.send(page, `${page}/events`, event)
+    expect([answer.status, answer.words.includes('The calendar is full.')]).toEqual([422, true])
+    expect(await rowsOf('events', publisher.id)).toBe(0)
+  })
+})
+
 describe('changing an event', () => {
   it('changes what the form changed and nothing else, as the API would', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()

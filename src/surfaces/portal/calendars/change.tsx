@@ -12,7 +12,7 @@ import { seeOther } from '../answers'
 import { askToConfirm, isConfirmed } from '../confirm'
 import type { PortalCall } from '../environment'
 import { issuesOf, newEventOf } from '../events/fields'
-import { entered } from '../fields'
+import { entered, isTicked } from '../fields'
 import { answerOvertaken, revisionIn } from '../overtaken'
 import { formIdOf } from '../read-form'
 import { calendarLabels, calendarOf, calendarTexts } from './form'
@@ -48,6 +48,7 @@ async function answerClash(c: PortalCall, id: string): Promise<Response> {
       label,
       now: texts[name],
       sent: form.get(name) ?? '',
+      inWords: name === 'draft' ? (text: string) => (isTicked(text) ? 'Yes' : 'No') : undefined,
     })),
     back: { path: pathOf(id), label: calendar.name },
   })

@@ -52,7 +52,7 @@ export async function showCalendar(
   const path = pathOf(calendar.id)
   const zone = context.publisher.timezone
   const [events, followers, history] = await Promise.all([
-    c.req.method === 'GET' ? showEvents(c, calendar) : null,
+    c.req.method === 'POST' ? null : showEvents(c, calendar),
     countFollowers(context, calendar.id),
     historyOf(context, 'calendar', calendar.id),
   ])
