@@ -13,6 +13,8 @@ export type Version = {
   readonly sent: string
   /** Of a field that may stand several times: what the form sends of it. */
   readonly posted?: readonly string[]
+  /** How such a text is said, where it isn't its own words. */
+  readonly inWords?: ((text: string) => string) | undefined
 }
 
 type Clash = {
@@ -26,7 +28,7 @@ type Clash = {
 /** 409: somebody else saved first. Both versions side by side, and a way to save one's own on top of theirs. */
 export function answerOvertaken(c: PortalCall, { action, revision, versions, back }: Clash) {
   const shown = (version: Version, text: string) => {
-    const words = text === '' ? '—' : text
+    const words = (version.inWords?.(text) ?? text) || '—'
     return version.now === version.sent ? words : <mark>{words}</mark>
   }
   const content = (
