@@ -6,10 +6,12 @@ import { sweepPortal } from './domain/portal/sweep'
 import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import type { Env } from './env'
+import { sweepErased } from './erasing'
 import { clock } from './platform/clock'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
 import { guardOf } from './webhooks/attempt'
 
+export { ErasureRegister } from './platform/erasure-register'
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
 export { WebhookEndpoint } from './webhooks/webhook-endpoint'
@@ -43,6 +45,7 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepBills(env, now),
       () => wakeSharedRecords(env),
       () => sweepFeedsEnded(db, now),
+      () => sweepErased(env, now),
       // Last, as it waits for other servers.
       () => sweepSources(env, now),
     ]

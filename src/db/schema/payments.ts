@@ -130,7 +130,10 @@ export const paySchedulesDeleted = sqliteTable(
     deletedAt: integer('deleted_at').notNull(),
     deletedBy: text('deleted_by').notNull(),
   },
-  (t) => [uniqueIndex('pay_schedules_deleted_id').on(t.id)],
+  (t) => [
+    uniqueIndex('pay_schedules_deleted_id').on(t.id),
+    index('pay_schedules_deleted_account').on(t.accountUid),
+  ],
 )
 
 /** External ids that schedules of a business have or had: one is never given twice, deleted schedules included. */

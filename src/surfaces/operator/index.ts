@@ -19,6 +19,7 @@ import { registerMarketplaces } from './marketplaces'
 import { registerPublishers } from './publishers'
 import { registerRestored } from './restored'
 import { registerSignInLinks } from './sign-in-links'
+import { registerSubscribers } from './subscribers'
 
 const MAX_BODY = 65_536
 
@@ -84,6 +85,7 @@ registerClients(operatorApp)
 registerBusinesses(operatorApp)
 registerSignInLinks(operatorApp)
 registerAudit(operatorApp)
+registerSubscribers(operatorApp)
 registerMarketplaces(operatorApp)
 registerMarketplaceGroups(operatorApp)
 registerMarketplaceBills(operatorApp)
