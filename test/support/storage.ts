@@ -44,12 +44,8 @@ async function openedAnswer(row: Row): Promise<string> {
 /** What an object's storage has: its SQL tables, and single keys. */
 export async function objectTexts(name: string, stub: DurableObjectStub): Promise<string[]> {
   return runInDurableObject(stub, async (_, { storage }) => {
-    const tables = storage.sql
-      .exec<{ name: string }>(
-        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'`,
-      )
-      .toArray()
-    const rows = tables.flatMap(({ name: table }) =>
+    const tables = objectTables(storage.sql)
+    const rows = tables.flatMap((table) =>
       storage.sql
         .exec(`SELECT * FROM ${table}`)
         .toArray()
@@ -111,4 +107,26 @@ export async function rowsWithout(ids: readonly string[], except: readonly strin
   return texts.filter(
     (text) => !except.includes(text.slice(0, text.indexOf(' '))) && !ids.some((id) => text.includes(id)),
   )
+}
+
+/** The columns of the SQL tables of an object. */
+export async function objectColumns(stub: DurableObjectStub): Promise<Record<string, string[]>> {
+  return runInDurableObject(stub, (_, { storage: { sql } }) => {
+    const tables = objectTables(sql)
+    return Object.fromEntries(
+      tables.map((table) => {
+        const columns = sql.exec<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`).toArray()
+        return [table, columns.map(({ name }) => name).sort()]
+      }),
+    )
+  })
+}
+
+function objectTables(sql: SqlStorage): string[] {
+  return sql
+    .exec<{ name: string }>(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'`,
+    )
+    .toArray()
+    .map(({ name }) => name)
 }

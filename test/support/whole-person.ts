@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { emailSign as signEmail } from '../../src/domain/email-sign'
 import { newId } from '../../src/platform/ids'
 import { aBiller, anAccount, aSchedule, type Biller } from '../worker/payments/support'
 import { type App, aCalendar, anEvent, aPerson, appOf, aService, type TestPerson } from './apps'
@@ -6,7 +7,7 @@ import { newPhone, prove } from './contacts'
 import { follow, ownEvent } from './event-api'
 import { fetchWorker, type TestPublisher } from './publisher'
 import { aReceiver, type Receiver } from './receiver'
-import { signedSignUp, signUp } from './sign-up'
+import { signUp } from './sign-up'
 import { anEndpoint, attemptsRecorded, type TestEndpoint } from './webhooks'
 
 /** Somebody of whom there is something in every place that there is. */
@@ -23,6 +24,8 @@ export type WholePerson = {
   readonly feedPaths: readonly string[]
   /** What stands in personal fields, and nowhere else. */
   readonly markers: readonly string[]
+  /** Each text that does. */
+  readonly texts: readonly string[]
   /** A friend, invited by them and in their view; and one who invited them. */
   readonly friend: TestPerson
   readonly host: TestPerson
@@ -41,7 +44,11 @@ export async function aWholePerson(): Promise<WholePerson> {
   const { publisher, biller } = await aBiller()
   const service = await aService(publisher)
   const key = `zq${newId()}`
-  const mark = (field: string) => `${key}${field}`
+  const fields = new Set<string>()
+  const mark = (field: string) => {
+    fields.add(field)
+    return `${key}${field}x`
+  }
   const receiver = aReceiver()
   const endpoint = await anEndpoint(publisher, receiver.url)
   const failing = await anEndpoint(publisher, aReceiver(() => new Response(null, { status: 500 })).url)
@@ -49,16 +56,12 @@ export async function aWholePerson(): Promise<WholePerson> {
   const [friend, host] = [await aPerson(publisher), await aPerson(publisher)]
   const email = `${mark('mail')}@example.com`
   const ip = `2001:db8:${key.slice(2, 6)}:${key.slice(6, 10)}::7`
-  const fields = signUpMarks(mark, publicCalendar)
-  const formKey = { 'Idempotency-Key': newId() }
-  const signed = await fetchSignUp(
-    publisher,
-    { email, ...fields },
-    { ...formKey, 'CF-Connecting-IP': ip },
-    mark,
-  )
-  const { ecalId } = signed
-  const again = await signedSignUp(publisher, email)
+  const said = signUpMarks(mark, publicCalendar)
+  const visit = (more: object) => fetchSignUp(publisher, { email, ...said, ...more }, ip, mark)
+  const first = await visit({})
+  const { ecalId } = first
+  const emailSign = await signEmail(publisher.secret, publisher.widgetId, email)
+  const proved = await visit({ application: 'apple', apiKey: publisher.apiKey, emailSign })
   const app = await appOf(publisher, ecalId)
   const token = (await publisher.api.post(`/subscriber/${ecalId}/tokens`, { name: mark('token') })).data.token
   const phone = newPhone()
@@ -89,16 +92,14 @@ export async function aWholePerson(): Promise<WholePerson> {
   })
   await anAccount(biller, 'A1', { subscriberId: ecalId, email })
   const schedule = await aSchedule(biller, { scheduleDescription: mark('owed') })
-  await biller.post(`/accounts/A1/oneOffSchedules/${schedule.scheduleId}/status`, {
-    status: 'overdue',
-    note: mark('note'),
-  })
+  const promised = { status: 'promised', date: '2030-02-10', note: mark('note') }
+  const told = await biller.post(`/accounts/A1/oneOffSchedules/${schedule.scheduleId}/status`, promised)
+  if (told.status >= 300) throw new Error(`a test's status answered ${told.status}: ${told.text}`)
   const other = await aSchedule(biller, { scheduleDescription: mark('dropped'), dueDate: '2031-01-31' })
   await biller.delete(`/accounts/A1/oneOffSchedules/${other.scheduleId}`)
-  await publisher.api.put(`/subscriber/${ecalId}`, {})
   for (const each of [friend.app, host.app, app, service]) await each.get('/event-subscriptions?sync_token=0')
   await attemptsRecorded(endpoint.id, 20)
-  const feedPaths = [signed.feedPath, again.feedPath, merged.feedPath]
+  const feedPaths = [first.feedPath, proved.feedPath, merged.feedPath]
   const ids = [ecalId, merged.ecalId]
   return {
     publisher,
@@ -111,6 +112,7 @@ export async function aWholePerson(): Promise<WholePerson> {
     token,
     feedPaths,
     markers: [key, phone, ip],
+    texts: [...[...fields].map((field) => `${key}${field}x`), phone, ip],
     friend,
     host,
     shared,
@@ -145,20 +147,21 @@ function signUpMarks(mark: Mark, calendarId: string): Record<string, unknown> {
   }
 }
 
+/** A sign-up from a place, with a key of its own. */
 async function fetchSignUp(
   publisher: TestPublisher,
   fields: Record<string, unknown>,
-  headers: Record<string, string>,
+  ip: string,
   mark: Mark,
 ): Promise<{ ecalId: string; feedPath: string }> {
   const response = await fetchWorker('/button/v1/subscriptions', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': newId(), 'CF-Connecting-IP': ip },
     body: JSON.stringify({ widgetId: publisher.widgetId, application: 'google', ...fields }),
     cf: { city: mark('city'), region: mark('region'), postalCode: mark('postal'), country: 'AU' },
   } as RequestInit)
   const answer = (await response.json()) as { ecalId: string; calendarUrl: { httpsCalUrl: string } }
-  if (response.status !== 201) throw new Error(`a test's sign-up answered ${response.status}`)
+  if (response.status > 201) throw new Error(`a test's sign-up answered ${response.status}`)
   return { ecalId: answer.ecalId, feedPath: new URL(answer.calendarUrl.httpsCalUrl).pathname }
 }
 

@@ -71,6 +71,7 @@ export const accounts = sqliteTable(
   (t) => [
     uniqueIndex('accounts_account').on(t.publisherId, t.accountId),
     index('accounts_subscriber').on(t.subscriberId).where(sql`subscriber_id IS NOT NULL`),
+    index('accounts_email').on(t.publisherId, sql`lower(email)`).where(sql`email IS NOT NULL`),
     index('accounts_stale').on(t.id).where(sql`calendar_stale = 1`),
   ],
 )

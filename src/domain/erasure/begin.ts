@@ -4,7 +4,7 @@ import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
 import { endSubscription, markUnsubscribed } from '../unsubscribe'
 import { closing } from './closing'
-import { about, personsSql } from './person'
+import { about, ofPersonsSql, personsSql, relationsSql } from './person'
 
 /** How long whoever began an erasure has for its first look, before the cron takes it up. */
 const FIRST_LOOK_MS = 60_000
@@ -94,12 +94,12 @@ const EMAILS = `SELECT json_group_array(e.value) FROM (
   UNION SELECT lower(trim(s.email)) FROM subscribers s WHERE s.email <> '' AND s.id IN (${personsSql('?1')})) e`
 
 /** Events that the person had to do with: related to them, by their doing, or made by them. */
-const EVENTS = `SELECT r.event_id AS id FROM relations r WHERE r.subscriber_id IN (${personsSql('?1')})
+const EVENTS = `SELECT r.event_id AS id FROM relations r WHERE ${relationsSql('r', personsSql('?1'))}
   UNION SELECT r.event_id FROM relations r
     WHERE r.actor_id IN (${personsSql('?1')}) AND r.actor_id <> '' AND r.removed_at IS NULL
   UNION SELECT r.event_id FROM relations r
     WHERE r.actor_id IN (${personsSql('?1')}) AND r.actor_id <> '' AND r.message IS NOT NULL
-  UNION SELECT e.id FROM events e WHERE e.creator_id IN (${personsSql('?1')}) AND e.creator_id <> ''`
+  UNION SELECT e.id FROM events e WHERE ${ofPersonsSql('e', 'creator_id', personsSql('?1'))}`
 
 /**
  * Notes the timelines that may show something of the person: those of the services, of who is related to the same
@@ -124,8 +124,7 @@ function viewersToAsk(ctx: Context, id: string, write: string): D1PreparedStatem
     insert(
       `SELECT 'person:' || f.subscriber_id AS viewer FROM events e
        CROSS JOIN calendar_events m ON m.event_id = e.id CROSS JOIN follows f ON f.calendar_id = m.calendar_id
-       WHERE e.creator_id IN (${personsSql('?1')}) AND e.creator_id <> ''
-         AND f.subscriber_id NOT IN (${personsSql('?1')})`,
+       WHERE ${ofPersonsSql('e', 'creator_id', personsSql('?1'))} AND f.subscriber_id NOT IN (${personsSql('?1')})`,
     ),
   ]
 }

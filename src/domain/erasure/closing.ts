@@ -22,11 +22,11 @@ export function closing(ctx: Context, id: string): D1PreparedStatement[] {
     'follows',
   ]
   return [
-    run(`UPDATE subscribers SET ${emptyPerson()} WHERE id IN (${persons}) AND publisher_id = ?2`),
+    run(`UPDATE subscribers SET ${emptyPerson()} WHERE id IN (${persons}) AND +publisher_id = ?2`),
     ...rows.map((table) =>
-      run(`DELETE FROM ${table} WHERE subscriber_id IN (${persons}) AND publisher_id = ?2`),
+      run(`DELETE FROM ${table} WHERE subscriber_id IN (${persons}) AND +publisher_id = ?2`),
     ),
-    run(`UPDATE calendars SET ${emptied('calendars')} WHERE owner_id IN (${persons}) AND publisher_id = ?2`),
+    run(`UPDATE calendars SET ${emptied('calendars')} WHERE owner_id IN (${persons}) AND +publisher_id = ?2`),
     ...forgetMessages(ctx, id),
     ...unlinkAccounts(ctx, id),
     ...leaveDirectory(ctx, id),
@@ -54,16 +54,16 @@ function forgetMessages(ctx: Context, id: string): D1PreparedStatement[] {
     logMessagesLeaving(ctx, id, personsSql('?3')),
     about(ctx, id)(
       `UPDATE relations SET message = NULL, write_id = ?3
-       WHERE actor_id IN (${personsSql('?1')}) AND actor_id <> '' AND message IS NOT NULL AND publisher_id = ?2`,
+       WHERE actor_id IN (${personsSql('?1')}) AND actor_id <> '' AND message IS NOT NULL AND +publisher_id = ?2`,
       newWriteId(),
     ),
   ]
 }
 
 /** Accounts that are the person's, by their link or, where nobody else has it, by an e-mail. */
-const ACCOUNTS = `SELECT a.id FROM accounts a WHERE a.publisher_id = ?2 AND (a.subscriber_id IN (${personsSql('?1')})
-  OR (a.subscriber_id IS NULL AND a.email IS NOT NULL AND lower(a.email) IN (SELECT value FROM (${emailsSql()}))
-    AND ${isNobodysSql('lower(a.email)')}))`
+const ACCOUNTS = `SELECT a.id FROM accounts a WHERE a.subscriber_id IN (${personsSql('?1')}) AND +a.publisher_id = ?2
+  UNION SELECT a.id FROM (${emailsSql()}) x CROSS JOIN accounts a ON a.publisher_id = ?2 AND lower(a.email) = x.value
+    AND a.email IS NOT NULL WHERE a.subscriber_id IS NULL AND ${isNobodysSql('x.value')}`
 
 function emailsSql(): string {
   return 'SELECT j.value FROM erasures x CROSS JOIN json_each(x.emails) j WHERE x.subscriber_id = ?1'
@@ -92,10 +92,10 @@ function unlinkAccounts(ctx: Context, id: string): D1PreparedStatement[] {
 }
 
 /** Entries of a company's directory that are the person. */
-const ENTRIES = `SELECT d.id FROM directory d WHERE d.publisher_id = ?2 AND (d.subscriber_id IN (${personsSql('?1')})
-  OR d.id IN (${personsSql('?1')})
-  OR (d.subscriber_id IS NULL AND d.email <> '' AND d.email IN (SELECT value FROM (${emailsSql()}))
-    AND ${isNobodysSql('d.email')}))`
+const ENTRIES = `SELECT d.id FROM directory d WHERE d.subscriber_id IN (${personsSql('?1')}) AND +d.publisher_id = ?2
+  UNION SELECT d.id FROM directory d WHERE d.id IN (${personsSql('?1')}) AND +d.publisher_id = ?2
+  UNION SELECT d.id FROM (${emailsSql()}) x CROSS JOIN directory d ON d.publisher_id = ?2 AND d.email = x.value
+    AND d.email <> '' WHERE d.subscriber_id IS NULL AND ${isNobodysSql('x.value')}`
 
 /** The directory of a marketplace's company (`marketplace.md` 8): the mapping stays, so that nothing comes again. */
 function leaveDirectory(ctx: Context, id: string): D1PreparedStatement[] {

@@ -23,10 +23,16 @@ import {
   timelines,
   userTokens,
 } from '../../db/schema'
-import { personsSql } from './person'
+import { ofPersonsSql, personsSql, relationsSql } from './person'
 
 /** A list of an export: rows of a table (`x`) that are the person's (`?1`). */
-type Exported = { readonly name: string; readonly table: SQLiteTable; readonly where: string }
+export type Exported = {
+  readonly name: string
+  readonly table: SQLiteTable
+  readonly where: string
+  /** The only fields that are told, where the rest is another person's. */
+  readonly only?: readonly string[]
+}
 
 const PERSONS = personsSql('?1')
 const own = (name: string, table: SQLiteTable): Exported => {
@@ -56,9 +62,15 @@ export const exportedTables: readonly Exported[] = [
     table: calendars,
     where: `x.owner_id IN (${PERSONS}) OR x.id IN (SELECT f.calendar_id FROM follows f WHERE f.subscriber_id IN (${PERSONS}))`,
   },
-  { name: 'privateEvents', table: events, where: `x.owner_id IN (${PERSONS}) AND x.owner_id <> ''` },
-  { name: 'ownEvents', table: events, where: `x.creator_id IN (${PERSONS}) AND x.creator_id <> ''` },
-  own('relations', relations),
+  { name: 'privateEvents', table: events, where: ofPersonsSql('x', 'owner_id', PERSONS) },
+  { name: 'ownEvents', table: events, where: ofPersonsSql('x', 'creator_id', PERSONS) },
+  { name: 'relations', table: relations, where: relationsSql('x', PERSONS) },
+  {
+    name: 'invitations',
+    table: relations,
+    where: `x.actor_id IN (${PERSONS}) AND x.actor_id <> '' AND x.message IS NOT NULL AND x.subscriber_id NOT IN (${PERSONS})`,
+    only: ['eventId', 'subscriberId', 'message', 'createdAt', 'removedAt'],
+  },
   own('answers', answers),
   { name: 'accounts', table: accounts, where: `x.subscriber_id IN (${PERSONS})` },
   ofAccounts('schedules', paySchedules),
@@ -69,15 +81,15 @@ export const exportedTables: readonly Exported[] = [
   {
     name: 'idMap',
     table: connecMap,
-    where: `x.entity = 'people' AND x.local_id IN (${ENTRIES} UNION ${PERSONS})`,
+    where: `x.publisher_id = ?2 AND x.entity = 'people' AND x.local_id IN (${ENTRIES} UNION ${PERSONS})`,
   },
   {
     name: 'invoices',
     table: connecInvoices,
-    where: `x.person_connec_id IN (SELECT m.connec_id FROM connec_map m
+    where: `x.publisher_id = ?2 AND x.person_connec_id IN (SELECT m.connec_id FROM connec_map m
       WHERE m.publisher_id = ?2 AND m.entity = 'people' AND m.local_id IN (${ENTRIES}))`,
   },
-  { name: 'portalAudit', table: portalAudit, where: `x.target IN (${PERSONS})` },
+  { name: 'portalAudit', table: portalAudit, where: `x.publisher_id = ?2 AND x.target IN (${PERSONS})` },
   {
     name: 'timelines',
     table: timelines,

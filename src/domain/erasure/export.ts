@@ -6,7 +6,7 @@ import type { Context } from '../context'
 import { DomainError } from '../errors'
 import { findErasable } from './begin'
 import { exportedChanges, exportedDeliveries } from './export-log'
-import { exportedTables } from './export-tables'
+import { type Exported, exportedTables } from './export-tables'
 import { about, readKnownIds } from './person'
 
 /** Rows that one question reads. */
@@ -25,8 +25,8 @@ export async function readPersonExport(ctx: Context, ecalId: string): Promise<As
 async function* pieces(ctx: Context, id: string): AsyncGenerator<string> {
   const known = await readKnownIds(ctx, id)
   yield `{"ecalId":${JSON.stringify(id)},"exportedAt":${JSON.stringify(new Date(ctx.now).toISOString())}`
-  for (const { name, table, where } of exportedTables) {
-    yield* list(name, rowsOf(ctx, id, table, where))
+  for (const { name, ...rows } of exportedTables) {
+    yield* list(name, rowsOf(ctx, id, rows))
   }
   yield* list('changes', exportedChanges(ctx, id, known))
   yield* list('deliveries', exportedDeliveries(ctx, id, known))
@@ -48,17 +48,16 @@ async function* list(name: string, pages: AsyncIterable<readonly object[]>): Asy
 async function* rowsOf(
   ctx: Context,
   id: string,
-  table: SQLiteTable,
-  where: string,
+  { table, where, only }: Omit<Exported, 'name'>,
 ): AsyncGenerator<Record<string, unknown>[]> {
   let after = 0
   for (;;) {
     const { results } = await about(ctx, id)(
       `SELECT x.rowid AS place, x.* FROM ${getTableName(table)} x
-       WHERE x.publisher_id = ?2 AND x.rowid > ?3 AND (${where}) ORDER BY x.rowid LIMIT ${A_PAGE}`,
+       WHERE +x.publisher_id = ?2 AND +x.rowid > ?3 AND (${where}) ORDER BY +x.rowid LIMIT ${A_PAGE}`,
       after,
     ).all<Row>()
-    yield results.map((row) => shown(table, row))
+    yield results.map((row) => shown(table, row, only))
     const last = results.at(-1)
     if (!last || results.length < A_PAGE) return
     after = Number(last.place)
@@ -71,8 +70,8 @@ const hidden = /^(writeId|publisherId|position|place|textSize|sentHash|.*(Hash|S
 const asJson = ['tags', 'custom', 'location', 'quickLinks', 'exceptions', 'calendarIds', 'fields']
 
 /** A row as it is told: instants in ISO 8601, JSON as JSON. */
-function shown(table: SQLiteTable, row: Row): Record<string, unknown> {
-  const fields = Object.keys(getTableColumns(table)).filter((name) => !hidden.test(name))
+function shown(table: SQLiteTable, row: Row, only?: readonly string[]): Record<string, unknown> {
+  const fields = only ?? Object.keys(getTableColumns(table)).filter((name) => !hidden.test(name))
   const values = fromColumns<Record<string, unknown>>(table, row)
   return Object.fromEntries(fields.map((name) => [name, told(name, values[name])]))
 }

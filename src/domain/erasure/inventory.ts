@@ -15,6 +15,8 @@ export type TableFate = {
   readonly deleted?: readonly string[]
   /** The column that names the person whose row it is, where such rows are simply deleted. */
   readonly rowsOf?: string
+  /** Conditions (SQL) of the indexes that find these rows, where it takes several; together all of them. */
+  readonly foundBy?: readonly string[]
   readonly why?: string
 }
 
@@ -69,6 +71,7 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
   ),
   relations: {
     rowsOf: 'subscriber_id',
+    foundBy: ['removed_at IS NULL', 'removed_at IS NOT NULL'],
     deleted: names(
       'event_id subscriber_id publisher_id permission is_invitation rsvp_status is_owner first_name last_name addressed_email addressed_phone created_at removed_at write_id',
     ),
@@ -291,9 +294,13 @@ export const objectFates: Readonly<
   ErasureRegister: { tables: { erased: { kept: names('subscriber_id publisher_id erased_at') } }, keys: [] },
 }
 
-/** Tables whose rows are the person's by a column that names them. */
-export function tablesOfPerson(): { readonly table: string; readonly column: string }[] {
-  return Object.entries(tableFates).flatMap(([table, { rowsOf }]) =>
-    rowsOf === undefined ? [] : [{ table, column: rowsOf }],
+/** Tables whose rows are the person's by a column that names them, and what else finds these. */
+export function tablesOfPerson(): {
+  readonly table: string
+  readonly column: string
+  readonly condition: string
+}[] {
+  return Object.entries(tableFates).flatMap(([table, { rowsOf, foundBy = ['true'] }]) =>
+    rowsOf === undefined ? [] : foundBy.map((condition) => ({ table, column: rowsOf, condition })),
   )
 }

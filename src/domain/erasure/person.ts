@@ -4,6 +4,18 @@ import type { Context } from '../context'
 export const personsSql = (id: string) =>
   `SELECT ap.id FROM subscribers ap WHERE ap.id = ${id} OR ap.merged_into = ${id}`
 
+/** SQL: a condition that two indexes are for, of what is still there and of what isn't. */
+export const either = (half: (isNull: 'IS NULL' | 'IS NOT NULL') => string) =>
+  `((${half('IS NULL')}) OR (${half('IS NOT NULL')}))`
+
+/** SQL: the events `e` that persons (SQL) own, or made. */
+export const ofPersonsSql = (e: string, column: 'owner_id' | 'creator_id', persons: string) =>
+  either((isNull) => `${e}.${column} IN (${persons}) AND ${e}.${column} <> '' AND ${e}.deleted_at ${isNull}`)
+
+/** SQL: the relations `r` of persons (SQL), removed ones too. */
+export const relationsSql = (r: string, persons: string) =>
+  either((isNull) => `${r}.subscriber_id IN (${persons}) AND ${r}.removed_at ${isNull}`)
+
 /** SQL: whether nobody who is there has an e-mail (SQL) among their contacts. */
 export const isNobodysSql = (email: string) => `NOT EXISTS (SELECT 1 FROM contacts oc
   JOIN subscribers os ON os.id = oc.subscriber_id AND os.state IN ('active', 'placeholder')

@@ -37,6 +37,7 @@ const exportSchema = z
     privateEvents: rows,
     ownEvents: rows.openapi({ description: 'Events that the person made' }),
     relations: rows,
+    invitations: rows.openapi({ description: 'What the person wrote to others' }),
     answers: rows,
     accounts: rows,
     schedules: rows,
