@@ -1,14 +1,15 @@
 import { handle } from './app'
 import { announcing, sweepUndelivered } from './changes'
+import { sweepErasures } from './domain/erasure'
 import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
 import { sweepPortal } from './domain/portal/sweep'
 import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
-import type { Env } from './env'
-import { sweepErased } from './erasing'
+import { type Env, required } from './env'
 import { clock } from './platform/clock'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
+import { reachOf } from './timeline'
 import { guardOf } from './webhooks/attempt'
 
 export { ErasureRegister } from './platform/erasure-register'
@@ -30,6 +31,13 @@ function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Promise<
 /** Looks at external calendars that are due. */
 function sweepSources(env: Env, now: number): Promise<void> {
   return announcing(env, (announce) => importSources({ db: env.DB, now, guard: guardOf(env), announce }))
+}
+
+/** Goes on with erasures of persons. */
+function sweepErased(env: Env, now: number): Promise<void> {
+  const db = env.DB.withSession('first-primary')
+  const encryptionKey = () => required(env, 'ENCRYPTION_KEY')
+  return announcing(env, (announce) => sweepErasures({ db, now, announce, encryptionKey }, reachOf(env)))
 }
 
 type Sweep = () => Promise<unknown>

@@ -3,7 +3,7 @@ import { fragmentMemory } from '../../src/surfaces/feed/fragments'
 import { settledPersons } from '../../src/surfaces/feed/persons'
 import worker from '../../src/worker'
 
-export { RateLimiter, SubscriberTimeline, WebhookEndpoint } from '../../src/worker'
+export { ErasureRegister, RateLimiter, SubscriberTimeline, WebhookEndpoint } from '../../src/worker'
 
 const COLD = '/__bench/cold'
 

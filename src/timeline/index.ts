@@ -3,6 +3,7 @@ import type { Row } from '../platform/d1'
 import type { SubscriberTimeline } from './subscriber-timeline'
 import { type Viewer, viewerName } from './viewer'
 
+export { reachOf } from './erasing'
 export type { EventQuery, Found, Listed, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
 export { viewerName } from './viewer'
 
@@ -22,24 +23,5 @@ export async function lookAtOnce(env: Env, publisherId: number): Promise<void> {
     await env.TIMELINE.get(env.TIMELINE.idFromName(String(viewer)))
       .lookAtOnce()
       .catch((error: unknown) => console.warn(JSON.stringify({ live: 'not reached', error: String(error) })))
-  }
-}
-
-/** What the timelines of viewers have to do where a person is erased; by the viewer's name. */
-export type ErasableTimelines = {
-  /** Empties a person's own. */
-  readonly forget: (personId: string) => Promise<void>
-  /** Lets another viewer's take up what has gone. */
-  readonly cleanse: (viewer: string, publisherId: number) => Promise<void>
-}
-
-export function erasableTimelines(env: Env): ErasableTimelines {
-  const named = (viewer: string) => env.TIMELINE.get(env.TIMELINE.idFromName(viewer))
-  return {
-    forget: (personId) => named(`person:${personId}`).forget(),
-    cleanse: (viewer, publisherId) => {
-      const [kind, id = ''] = viewer.split(':')
-      return named(viewer).cleanse({ publisherId, personId: kind === 'person' ? id : null })
-    },
   }
 }

@@ -3,7 +3,7 @@ import type { Row } from '../../platform/d1'
 import type { Context } from '../context'
 import { about, type KnownIds, personsSql } from './person'
 
-/** Rows of the log that one question reads. */
+/** Rows of the log that one question reads, or rewrites. */
 const A_PAGE = 100
 
 /** Rows of the log that one question goes over where only some may be the person's. */
@@ -29,8 +29,8 @@ const COLUMNS = `c.seq, c.op, c.entity_id AS entityId, c.actor, c.at, c.message 
   m.ecal_body AS ecalBody, e.id IS NULL OR (e.deleted_at IS NOT NULL AND e.tombstone_until IS NULL) AS isGone`
 const JOINS = `LEFT JOIN webhook_messages m ON m.id = 'msg_' || c.seq LEFT JOIN events e ON e.id = c.entity_id`
 
-/** Pages of rows, from a place on (a seq, or an account's id); the last page is followed by null. */
-type Page = { readonly rows: ConcernedRow[]; readonly next: string | number | null }
+/** A page of rows; `next`: the seq up to which relations were read, null where it has none of these. */
+type Page = { readonly rows: ConcernedRow[]; readonly next: number | null }
 
 function toRows(results: readonly Row[]): ConcernedRow[] {
   return results.map((row) => ({ ...(row as unknown as ConcernedRow), isGone: row.isGone === 1 }))
@@ -157,13 +157,13 @@ export async function scrubLog(ctx: Context, id: string, known: KnownIds): Promi
     .first<number>('seq')
   const personIds = new Set(known.persons)
   for await (const { rows, next } of concernedRows(ctx, id, known, from ?? 0)) {
-    const statements = rows.flatMap((row) => rewrite(ctx, row, personIds))
-    if (next !== null) {
-      statements.push(
-        ctx.db.prepare('UPDATE erasures SET scanned_to = ? WHERE subscriber_id = ?').bind(next, id),
-      )
+    for (let at = 0; at < rows.length; at += A_PAGE) {
+      const statements = rows.slice(at, at + A_PAGE).flatMap((row) => rewrite(ctx, row, personIds))
+      if (statements.length > 0) await ctx.db.batch(statements)
     }
-    if (statements.length > 0) await ctx.db.batch(statements)
+    if (next === null) continue
+    const reached = ctx.db.prepare('UPDATE erasures SET scanned_to = ? WHERE subscriber_id = ?')
+    await reached.bind(next, id).run()
   }
 }
 

@@ -8,6 +8,9 @@ const AT_ONCE = 50
 
 type DueRow = { id: string; publisherId: number }
 
+/** One that failed is tried again so much later, so that it keeps no others from their turn. */
+const AGAIN_MS = 5 * 60_000
+
 /** What the cron needs to erase. */
 export type Erasing = Pick<Context, 'db' | 'now' | 'announce' | 'encryptionKey'>
 
@@ -27,6 +30,7 @@ export async function sweepErasures(erasing: Erasing, reach: Reach): Promise<voi
       console.error(
         JSON.stringify({ erasure: id, error: error instanceof Error ? error.message : 'unknown' }),
       )
+      await putOff(erasing, id)
     }
   }
 }
@@ -37,4 +41,11 @@ async function eraseOne(erasing: Erasing, reach: Reach, id: string, publisherId:
   const ctx = { ...unattended, encryptionKey: erasing.encryptionKey }
   const standing = await beginErasure(ctx, id)
   await look(ctx, reach, standing.id, standing.looks ?? 0)
+}
+
+async function putOff({ db, now }: Erasing, id: string): Promise<void> {
+  await db
+    .prepare('UPDATE erasures SET next_attempt_at = ?1 WHERE subscriber_id = ?2 AND next_attempt_at <= ?3')
+    .bind(now + AGAIN_MS, id, now)
+    .run()
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../domain/context'
 import { erasePerson, readPersonExport } from '../../domain/erasure'
 import { DomainError } from '../../domain/errors'
 import { unattendedContextOf } from '../../domain/unattended'
-import { reachOf } from '../../erasing'
+import { reachOf } from '../../timeline'
 import { operatorErrors } from './envelope'
 import type { OperatorApp, OperatorCall } from './environment'
 
