@@ -46,17 +46,16 @@ async function* inOwnStreams(
     ...persons.map((each) => `subscriber:${each}`),
     ...calendars.map((each) => `calendar:${each}`),
   ]
-  const run = about(ctx, id)
   const sources = [
     (after: number) =>
-      run(
-        `SELECT ${COLUMNS} FROM json_each(?3) j CROSS JOIN changes c ON c.stream = j.value AND c.seq > ?4 ${JOINS}
-         WHERE c.payload IS NOT NULL AND c.publisher_id = ?2 AND ?1 <> '' ORDER BY c.seq LIMIT ${A_PAGE}`,
-        JSON.stringify(streams),
-        after,
-      ),
+      ctx.db
+        .prepare(
+          `SELECT ${COLUMNS} FROM json_each(?1) j CROSS JOIN changes c ON c.stream = j.value AND c.seq > ?2 ${JOINS}
+           WHERE c.payload IS NOT NULL AND c.publisher_id = ?3 ORDER BY c.seq LIMIT ${A_PAGE}`,
+        )
+        .bind(JSON.stringify(streams), after, ctx.publisher.id),
     (after: number) =>
-      run(
+      about(ctx, id)(
         `SELECT ${COLUMNS} FROM (SELECT o.id, o.calendar_id FROM events o WHERE o.creator_id IN (${personsSql('?1')})
            AND o.creator_id <> '' AND o.deleted_at IS NOT NULL AND o.tombstone_until IS NULL) o
          CROSS JOIN changes c ON c.stream = 'calendar:' || o.calendar_id AND c.seq > ?3 AND c.entity_id = o.id ${JOINS}

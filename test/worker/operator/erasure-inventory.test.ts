@@ -4,12 +4,8 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, it } from 'vitest'
 import * as schema from '../../../src/db/schema'
 import { exportedTables } from '../../../src/domain/erasure/export-tables'
-import {
-  objectFates,
-  type TableFate,
-  tableFates,
-  tablesOfPerson,
-} from '../../../src/domain/erasure/inventory'
+import { type TableFate, tableFates, tablesOfPerson } from '../../../src/domain/erasure/inventory'
+import { objectFates } from '../../../src/domain/erasure/inventory-objects'
 import * as worker from '../../../src/worker'
 import { aPerson } from '../../support/apps'
 import { erase } from '../../support/erasing'
