@@ -1,15 +1,18 @@
 import { handle } from './app'
 import { announcing, sweepUndelivered } from './changes'
+import { sweepErasures } from './domain/erasure'
 import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
 import { sweepPortal } from './domain/portal/sweep'
 import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
-import type { Env } from './env'
+import { type Env, required } from './env'
 import { clock } from './platform/clock'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
+import { reachOf } from './timeline'
 import { guardOf } from './webhooks/attempt'
 
+export { ErasureRegister } from './platform/erasure-register'
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
 export { UsageLedger } from './usage/usage-ledger'
@@ -31,6 +34,13 @@ function sweepSources(env: Env, now: number): Promise<void> {
   return announcing(env, (announce) => importSources({ db: env.DB, now, guard: guardOf(env), announce }))
 }
 
+/** Goes on with erasures of persons. */
+function sweepErased(env: Env, now: number): Promise<void> {
+  const db = env.DB.withSession('first-primary')
+  const encryptionKey = () => required(env, 'ENCRYPTION_KEY')
+  return announcing(env, (announce) => sweepErasures({ db, now, announce, encryptionKey }, reachOf(env)))
+}
+
 type Sweep = () => Promise<unknown>
 
 /** What each cron does. */
@@ -44,6 +54,7 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepBills(env, now),
       () => wakeSharedRecords(env),
       () => sweepFeedsEnded(db, now),
+      () => sweepErased(env, now),
       // Last, as it waits for other servers.
       () => sweepSources(env, now),
     ]

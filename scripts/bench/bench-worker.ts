@@ -3,7 +3,13 @@ import { fragmentMemory } from '../../src/surfaces/feed/fragments'
 import { settledPersons } from '../../src/surfaces/feed/persons'
 import worker from '../../src/worker'
 
-export { RateLimiter, SubscriberTimeline, UsageLedger, WebhookEndpoint } from '../../src/worker'
+export {
+  ErasureRegister,
+  RateLimiter,
+  SubscriberTimeline,
+  UsageLedger,
+  WebhookEndpoint,
+} from '../../src/worker'
 
 const COLD = '/__bench/cold'
 

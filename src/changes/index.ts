@@ -51,8 +51,10 @@ export {
   logOwnRelations,
   logRelationsLeaving,
 } from './log-contacts'
+export { logMessagesLeaving, logUnlinking } from './log-erased'
 export { logAnswer, logLeaving, logRelation, type RelationOp } from './log-relations'
-export { isMeantFor, type MessageChange, makePing, messageRow } from './messages'
+export { isMeantFor, type MessageChange, type MessageRow, makePing, messageRow } from './messages'
+export { type Erased, scrubPayload } from './scrub'
 export {
   type EventSnapshot,
   readEventSnapshot,

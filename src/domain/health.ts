@@ -71,3 +71,21 @@ export async function readTimelineFigures(db: Database, now: number): Promise<Ti
     .first<{ viewers: number; live: number }>()
   return { viewers: row?.viewers ?? 0, live: row?.live ?? 0 }
 }
+
+/** Erasures whose data are not all gone yet. */
+export type ErasureFigures = { readonly pending: number; readonly oldestPendingSeconds: number }
+
+/** Erasures before the end of their first look. Times in whole seconds. */
+export async function readErasureFigures(db: Database, now: number): Promise<ErasureFigures> {
+  const row = await db
+    .prepare(
+      `SELECT count(*) AS pending, coalesce(min(requested_at), ?1) AS oldest FROM erasures
+       WHERE next_attempt_at IS NOT NULL AND looks <= 0`,
+    )
+    .bind(now)
+    .first<{ pending: number; oldest: number }>()
+  return {
+    pending: row?.pending ?? 0,
+    oldestPendingSeconds: Math.max(0, Math.floor((now - (row?.oldest ?? now)) / 1000)),
+  }
+}

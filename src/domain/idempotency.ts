@@ -32,7 +32,8 @@ const DEAD_AFTER_MS = 60_000
 
 const SCOPE = 'publisher_id = ?1 AND method = ?2 AND path = ?3 AND key = ?4'
 const scopeValues = (scope: IdempotencyScope) => [scope.publisherId, scope.method, scope.path, scope.key]
-const belongsTo = (scope: IdempotencyScope) => `idempotency ${scopeValues(scope).join(' ')}`
+/** What a kept answer is sealed for. */
+export const answerBelongsTo = (scope: IdempotencyScope) => `idempotency ${scopeValues(scope).join(' ')}`
 
 /** Takes hold of a key. @throws DomainError `idempotency_conflict` for another request's key, or one in progress */
 export async function holdKey(
@@ -64,7 +65,7 @@ export async function holdKey(
   if (row?.request_hash !== requestHash || row.status === null || row.answer_sealed === null) {
     throw new DomainError('idempotency_conflict')
   }
-  const body = await unseal(encryptionKey(), row.answer_sealed, belongsTo(scope))
+  const body = await unseal(encryptionKey(), row.answer_sealed, answerBelongsTo(scope))
   return { kind: 'answered', answer: { status: row.status, body } }
 }
 
@@ -96,7 +97,7 @@ export async function keepAnswer(
     .bind(
       ...scopeValues(scope),
       answer.status,
-      await seal(encryptionKey(), answer.body, belongsTo(scope)),
+      await seal(encryptionKey(), answer.body, answerBelongsTo(scope)),
       holder,
     )
     .run()

@@ -61,7 +61,7 @@ export function insertRow(ctx: Context, table: string, row: Record<string, unkno
     .bind(...Object.values(row))
 }
 
-/** Enters a calendar application; a repeat with the same name replaces its entry in place. */
+/** Enters a calendar application of a person who is there; a repeat with the same name replaces its entry in place. */
 export function insertApplication(
   ctx: Context,
   id: string,
@@ -70,7 +70,8 @@ export function insertApplication(
   return ctx.db
     .prepare(
       `INSERT INTO applications (publisher_id, subscriber_id, name, ip, fingerprint, os, device)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (subscriber_id, name)
+       SELECT ?1, id, ?3, ?4, ?5, ?6, ?7 FROM subscribers WHERE id = ?2 AND state = 'active'
+       ON CONFLICT (subscriber_id, name)
        DO UPDATE SET ip = ?4, fingerprint = ?5, os = ?6, device = ?7`,
     )
     .bind(

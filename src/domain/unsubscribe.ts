@@ -20,16 +20,29 @@ import { endTokens } from './user-tokens'
  */
 export async function unsubscribe(ctx: Context, id: string): Promise<void> {
   const write = newWriteId()
-  const marked = 'EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND write_id = ?2)'
   const [ended] = await commit(ctx, [
-    ctx.db
-      .prepare(
-        `UPDATE subscribers SET state = 'unsubscribed', ended_at = ?1, modified_at = ?1, write_id = ?2
-         WHERE publisher_id = ?3 AND id = ?4 AND state IN ('active', 'placeholder') RETURNING id`,
-      )
-      .bind(ctx.now, write, ctx.publisher.id, id),
+    markUnsubscribed(ctx, id, write),
     // The message tells the state as it was: what the person followed is read before it goes.
     logSubscriber(ctx, 'subscriber.unsubscribed', id, write),
+    ...endSubscription(ctx, id, write),
+  ])
+  if (ended?.results.length === 0) throw new DomainError('not_found')
+}
+
+/** Marks a person by this write, as unsubscribed. */
+export function markUnsubscribed(ctx: Context, id: string, write: string): D1PreparedStatement {
+  return ctx.db
+    .prepare(
+      `UPDATE subscribers SET state = 'unsubscribed', ended_at = ?1, modified_at = ?1, write_id = ?2
+       WHERE publisher_id = ?3 AND id = ?4 AND state IN ('active', 'placeholder') RETURNING id`,
+    )
+    .bind(ctx.now, write, ctx.publisher.id, id)
+}
+
+/** Statements that end all that a person has whom this write marked as unsubscribed, and tell those whom it concerns. */
+export function endSubscription(ctx: Context, id: string, write: string): D1PreparedStatement[] {
+  const marked = 'EXISTS (SELECT 1 FROM subscribers WHERE id = ?1 AND write_id = ?2)'
+  return [
     ...leaveEvents(ctx, id, write),
     ctx.db
       .prepare(
@@ -54,8 +67,7 @@ export async function unsubscribe(ctx: Context, id: string): Promise<void> {
     endTokens(ctx, id, write),
     ctx.db.prepare(`DELETE FROM follows WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
     ctx.db.prepare(`DELETE FROM contacts WHERE subscriber_id = ?1 AND ${marked}`).bind(id, write),
-  ])
-  if (ended?.results.length === 0) throw new DomainError('not_found')
+  ]
 }
 
 /** The events of a person's private calendar, by the person's id. */

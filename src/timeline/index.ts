@@ -3,6 +3,7 @@ import type { Row } from '../platform/d1'
 import type { SubscriberTimeline } from './subscriber-timeline'
 import { type Viewer, viewerName } from './viewer'
 
+export { reachOf } from './erasing'
 export type { EventQuery, Found, Listed, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
 export { viewerName } from './viewer'
 

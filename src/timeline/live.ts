@@ -89,6 +89,11 @@ export class LiveSockets {
     }
   }
 
+  /** Nobody may listen any more. */
+  closeAll(): void {
+    for (const socket of this.sockets) socket.close(REVOKED, 'The credential is not valid any more.')
+  }
+
   /** When to look again: often, unless many viewers are connected. A database that fails stops nobody's looks. */
   async nextLook(db: Database, viewer: Viewer, now: number): Promise<number> {
     if (now - this.counted.at >= COUNTED_EVERY_MS) {

@@ -18,6 +18,8 @@ const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS scope (kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID',
 ]
 
+const TABLES = ['meta', 'items', 'staged', 'contact_posts', 'scope']
+
 /** How many POSTs by contact a person may make in an hour (`event-subscriptions.md` 8). */
 const CONTACT_POSTS = 600
 const HOUR_MS = 3_600_000
@@ -93,6 +95,13 @@ export class Store {
       this.write({ life, birth })
     })
     return { life, birth, cursor: -1, lookedAt: 0, profile: '', follows: new Map() }
+  }
+
+  /** Forgets everything, as if it had never been used. */
+  forget(): void {
+    this.storage.transactionSync(() => {
+      for (const table of TABLES) this.sql.exec(`DELETE FROM ${table}`)
+    })
   }
 
   /** The highest token that was given in this life; 0 where none was. */

@@ -94,6 +94,21 @@ export class SubscriberTimeline extends DurableObject<Env> {
     if (this.live.sockets.length > 0) await this.ctx.storage.setAlarm(clock.now())
   }
 
+  /** Takes up what was committed, so that nothing is kept that D1 has no more; what an attempt left half read goes too. */
+  async cleanse(viewer: Viewer): Promise<void> {
+    await this.catchUp(viewer, null)
+    // One that runs by now has read after the call, and tidies up by itself.
+    if (this.running === null) this.store.clearStaged()
+  }
+
+  /** The person was erased: keeps nothing, and lets nobody listen. What runs is waited for, since it read before. */
+  async forget(): Promise<void> {
+    while (this.running) await this.running.catch(() => {})
+    this.store.forget()
+    this.live.closeAll()
+    await this.ctx.storage.deleteAlarm()
+  }
+
   /** Looks whether anything came for the sockets, and whether they may still listen. */
   override async alarm(): Promise<void> {
     const viewer = this.store.viewer()

@@ -2,4 +2,4 @@
 export type { AppClass } from './app-class'
 export { type Counts, HOUR_MS, type HourCounts, type Seen } from './counted'
 export { noteFeed, noteSync } from './notes'
-export { readSeen, readUsage, type Told } from './read'
+export { forgetSeen, readSeen, readUsage, type Told } from './read'

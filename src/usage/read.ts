@@ -37,6 +37,15 @@ export function readSeen(
   )
 }
 
+/** Forgets when the apps of persons were seen last. A dataset can't be edited: what it keeps ends by itself. */
+export async function forgetSeen(
+  env: Env,
+  publisherId: number,
+  subscriberIds: readonly string[],
+): Promise<void> {
+  await ledgerOf(env, publisherId).unsee(subscriberIds)
+}
+
 function ledgerOf(env: Env, publisherId: number) {
   return env.USAGE_LEDGER.get(env.USAGE_LEDGER.idFromName(String(publisherId)))
 }

@@ -95,6 +95,14 @@ export class UsageLedger extends DurableObject<Env> {
     )
   }
 
+  /** Forgets what was seen of persons. */
+  async unsee(ids: readonly string[]): Promise<void> {
+    this.ctx.storage.sql.exec(
+      'DELETE FROM persons WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(ids),
+    )
+  }
+
   /** Forgets, once a day, what is past its time; an object with nothing left sleeps until it is told of something. */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage

@@ -79,3 +79,47 @@ export function strictDatabase(): D1Database {
     return asItIs(batch)
   })
 }
+
+/** A database each question to which, of whatever kind, goes through `ask`. */
+function askedDatabase(ask: <T>(question: () => Promise<T>) => Promise<T>): D1Database {
+  const statement = (real: D1PreparedStatement): object => ({
+    real,
+    bind: (...values: unknown[]) => statement(real.bind(...values)),
+    all: () => ask(() => real.all()),
+    raw: () => ask(() => real.raw()),
+    run: () => ask(() => real.run()),
+    first: (column?: string) => ask(() => (column === undefined ? real.first() : real.first(column))),
+  })
+  const over = (db: Pick<D1Database, 'prepare' | 'batch'>) => ({
+    prepare: (sql: string) => statement(db.prepare(sql)),
+    batch: (batch: { real: D1PreparedStatement }[]) => ask(() => db.batch(batch.map(({ real }) => real))),
+    getBookmark: () => null,
+  })
+  const DB = { ...over(env.DB), withSession: () => over(env.DB.withSession('first-primary')) }
+  return DB as unknown as D1Database
+}
+
+/** A database that breaks down for good after so many questions; `asked` counts them. */
+export function databaseThatDiesAfter(questions: number): { DB: D1Database; seen: { asked: number } } {
+  const seen = { asked: 0 }
+  const DB = askedDatabase((question) => {
+    if (seen.asked >= questions) return Promise.reject(new Error('the database is gone'))
+    seen.asked++
+    return question()
+  })
+  return { DB, seen }
+}
+
+/** A database in which something else is done, once, before the n-th question (from 1); `happened` tells whether. */
+export function databaseInterruptedBefore(
+  question: number,
+  act: () => Promise<unknown>,
+): { DB: D1Database; happened: () => boolean } {
+  let asked = 0
+  const DB = askedDatabase(async (ask) => {
+    asked++
+    if (asked === question) await act()
+    return ask()
+  })
+  return { DB, happened: () => asked >= question }
+}

@@ -109,6 +109,8 @@ export const events = sqliteTable(
       .on(t.publisherId, t.referenceType)
       .where(sql`reference_type <> '' AND deleted_at IS NULL`),
     index('events_owner').on(t.ownerId, t.createdAt).where(sql`owner_id <> '' AND deleted_at IS NULL`),
+    index('events_owner_deleted').on(t.ownerId).where(sql`owner_id <> '' AND deleted_at IS NOT NULL`),
+    index('events_creator_deleted').on(t.creatorId).where(sql`creator_id <> '' AND deleted_at IS NOT NULL`),
     index('events_creator').on(t.creatorId).where(sql`creator_id <> '' AND deleted_at IS NULL`),
     index('events_tombstone').on(t.tombstoneUntil).where(sql`tombstone_until IS NOT NULL`),
     index('events_deleted').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),

@@ -71,6 +71,7 @@ export const accounts = sqliteTable(
   (t) => [
     uniqueIndex('accounts_account').on(t.publisherId, t.accountId),
     index('accounts_subscriber').on(t.subscriberId).where(sql`subscriber_id IS NOT NULL`),
+    index('accounts_email').on(t.publisherId, sql`lower(email)`).where(sql`email IS NOT NULL`),
     index('accounts_stale').on(t.id).where(sql`calendar_stale = 1`),
   ],
 )
@@ -137,7 +138,10 @@ export const paySchedulesDeleted = sqliteTable(
     deletedAt: integer('deleted_at').notNull(),
     deletedBy: text('deleted_by').notNull(),
   },
-  (t) => [uniqueIndex('pay_schedules_deleted_id').on(t.id)],
+  (t) => [
+    uniqueIndex('pay_schedules_deleted_id').on(t.id),
+    index('pay_schedules_deleted_account').on(t.accountUid),
+  ],
 )
 
 /** External ids that schedules of a business have or had: one is never given twice, deleted schedules included. */

@@ -36,6 +36,9 @@ export const relations = sqliteTable(
     index('relations_subscriber').on(t.subscriberId, t.eventId).where(sql`removed_at IS NULL`),
     index('relations_publisher').on(t.publisherId, t.eventId, t.subscriberId).where(sql`removed_at IS NULL`),
     index('relations_actor').on(t.actorId).where(sql`removed_at IS NULL AND actor_id <> ''`),
+    index('relations_removed').on(t.subscriberId).where(sql`removed_at IS NOT NULL`),
+    // What somebody wrote to others, removed relations too.
+    index('relations_written').on(t.actorId).where(sql`message IS NOT NULL AND actor_id <> ''`),
   ],
 )
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import {
   databaseAnswers,
   readDeliveryFigures,
+  readErasureFigures,
   readLogFigures,
   readTimelineFigures,
 } from '../../domain/health'
@@ -28,6 +29,7 @@ const healthSchema = z
       })
       .optional(),
     timelines: z.object({ viewers: z.number().int(), live: z.number().int() }).optional(),
+    erasures: z.object({ pending: z.number().int(), oldestPendingSeconds: z.number().int() }).optional(),
   })
   .openapi('Health', {
     example: {
@@ -36,6 +38,7 @@ const healthSchema = z
       changes: { latest: 4711, undispatched: 0, oldestUndispatchedSeconds: 0 },
       webhooks: { pending: 2, failed: 0, oldestPendingSeconds: 4 },
       timelines: { viewers: 1200, live: 3 },
+      erasures: { pending: 0, oldestPendingSeconds: 0 },
     },
   })
 
@@ -59,11 +62,12 @@ export function registerHealth(app: OperatorApp): void {
     const d1 = await databaseAnswers(db)
     if (!d1) return c.json({ ok: false, d1 }, 200)
     const now = clock.now()
-    const [changes, webhooks, timelines] = await Promise.all([
+    const [changes, webhooks, timelines, erasures] = await Promise.all([
       readLogFigures(db, now),
       readDeliveryFigures(db, now),
       readTimelineFigures(db, now),
+      readErasureFigures(db, now),
     ])
-    return c.json({ ok: true, d1, changes, webhooks, timelines }, 200)
+    return c.json({ ok: true, d1, changes, webhooks, timelines, erasures }, 200)
   })
 }

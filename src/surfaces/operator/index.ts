@@ -20,6 +20,7 @@ import { registerPublishers } from './publishers'
 import { registerReference } from './reference'
 import { registerRestored } from './restored'
 import { registerSignInLinks } from './sign-in-links'
+import { registerSubscribers } from './subscribers'
 
 const MAX_BODY = 65_536
 
@@ -85,6 +86,7 @@ registerClients(operatorApp)
 registerBusinesses(operatorApp)
 registerSignInLinks(operatorApp)
 registerAudit(operatorApp)
+registerSubscribers(operatorApp)
 registerMarketplaces(operatorApp)
 registerMarketplaceGroups(operatorApp)
 registerMarketplaceBills(operatorApp)

@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { erasuresToRepeat } from '../../domain/erasure'
 import { noteRestore } from '../../domain/restored'
+import { erasureRegister } from '../../platform/erasure-register'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
 
@@ -22,5 +24,11 @@ const restored = createRoute({
 
 /** `POST /operator/restored` (`operator.md`). */
 export function registerRestored(app: OperatorApp): void {
-  app.openapi(restored, async (c) => c.json({ seq: await noteRestore(c.var.context) }, 200))
+  app.openapi(restored, async (c) => {
+    const { context } = c.var
+    const seq = await noteRestore(context)
+    const register = erasureRegister(c.env)
+    await erasuresToRepeat(context.db, context.now, (after, limit) => register.list(after, limit))
+    return c.json({ seq }, 200)
+  })
 }

@@ -3,7 +3,7 @@ import { calendarLinks } from '../../domain/calendar-links'
 import { calendarApplications } from '../../domain/sign-up-fields'
 import { describeRoutes } from '../../platform/openapi/describe'
 import type { Document } from '../../platform/openapi/document'
-import { PAGE_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH } from './environment'
+import { PAGE_PATH, PAGE_STYLE_PATH, SCRIPT_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH } from './environment'
 import { Refusal, type RefusalReason } from './refusals'
 import { requestFields } from './request-fields'
 
@@ -114,6 +114,19 @@ const input = requestFields.openapi('SignUp', {
   },
 })
 
+const style = { 'text/css': { schema: z.string(), example: ':root { --paper: #fbfaf7 }' } }
+
+/** A file that pages load. */
+function file(
+  path: string,
+  operationId: string,
+  summary: string,
+  content: Record<string, { schema: z.ZodString; example: string }>,
+): RouteConfig {
+  const responses = { 200: { description: 'The file', content } }
+  return { method: 'get', path, operationId, tags: [tag], summary, responses }
+}
+
 const routes: readonly RouteConfig[] = [
   {
     method: 'get',
@@ -177,19 +190,11 @@ const routes: readonly RouteConfig[] = [
       500: refusal('Our fault', 'internal'),
     },
   },
-  {
-    method: 'get',
-    path: STYLE_PATH,
-    operationId: 'readStyle',
-    tags: [tag],
-    summary: 'Read the style sheet of the pages',
-    responses: {
-      200: {
-        description: 'The style sheet',
-        content: { 'text/css': { schema: z.string(), example: ':root { --paper: #fbfaf7 }' } },
-      },
-    },
-  },
+  file(SCRIPT_PATH, 'readWidgetScript', 'Load the script that opens the page in a dialog', {
+    'text/javascript': { schema: z.string(), example: 'EcalWidget.init({ apiKey: "demo-key" })' },
+  }),
+  file(PAGE_STYLE_PATH, 'readPageStyle', 'Read the style sheet of the page', style),
+  file(STYLE_PATH, 'readStyle', 'Read the style sheet of the portal and other pages', style),
 ]
 
 /** The reference of the sign-up page. */

@@ -147,6 +147,7 @@ describe('the operator API', () => {
       changes: { latest: expect.any(Number) },
       webhooks: { pending: expect.any(Number) },
       timelines: { viewers: expect.any(Number), live: expect.any(Number) },
+      erasures: { pending: expect.any(Number), oldestPendingSeconds: expect.any(Number) },
     })
     const { body } = await call('GET', '/operator/openapi.json')
     expect(body.openapi).toBe('3.1.0')
@@ -171,6 +172,8 @@ describe('the operator API', () => {
       '/operator/publishers/{id}/keys',
       '/operator/publishers/{id}/keys/{apiKey}',
       '/operator/publishers/{id}/sign-in-links',
+      '/operator/publishers/{id}/subscribers/{ecalId}',
+      '/operator/publishers/{id}/subscribers/{ecalId}/export',
       '/operator/restored',
     ])
     expect(body.servers).toEqual([{ url: ORIGIN }])
