@@ -2,32 +2,43 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
 import { localVariables, prepareDatabase } from '../local-server.mjs'
 
-/** The bundle of the bench's entry, as text. */
-function bundle() {
+/** The bundle of an entry, as text. */
+function bundle(entry) {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bundle-'))
   try {
-    const args = [
-      '--no-install',
-      'wrangler',
-      'deploy',
-      'scripts/bench/bench-worker.ts',
-      '--dry-run',
-      '--minify',
-    ]
+    const args = ['--no-install', 'wrangler', 'deploy', entry, '--dry-run', '--minify']
     const { status, stderr } = spawnSync('npx', [...args, '--outdir', folder], {
       env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' },
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(stderr)
-    return readFileSync(join(folder, 'bench-worker.js'), 'utf8')
+    return readFileSync(join(folder, basename(entry).replace(/\.ts$/, '.js')), 'utf8')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** What Miniflare is to run: an entry of this project, bundled, with the bindings of `wrangler.toml`. */
+export function builtOptions({ port, stateDir, variables, entry = 'scripts/bench/bench-worker.ts' }) {
+  const { workerOptions } = workerOptionsOf('wrangler.toml')
+  const options = convertV4MiniflareOptions({
+    ...workerOptions,
+    bindings: { ...workerOptions.bindings, ...variables },
+    modules: [{ type: 'ESModule', path: 'worker.js', contents: bundle(entry) }],
+    modulesRules: undefined,
+    host: '127.0.0.1',
+    port,
+    cf: false,
+    cachePersist: false,
+    // As under `wrangler dev`: crons run when they are asked for.
+    unsafeTriggerHandlers: true,
+  })
+  return { ...options, resourcePersistencePath: join(stateDir, 'v3') }
 }
 
 /**
@@ -37,18 +48,7 @@ function bundle() {
 export async function serveBuilt({ port, stateDir }) {
   const variables = localVariables()
   await prepareDatabase(stateDir, variables.ENCRYPTION_KEY)
-  const { workerOptions } = workerOptionsOf('wrangler.toml')
-  const options = convertV4MiniflareOptions({
-    ...workerOptions,
-    bindings: { ...workerOptions.bindings, ...variables },
-    modules: [{ type: 'ESModule', path: 'worker.js', contents: bundle() }],
-    modulesRules: undefined,
-    host: '127.0.0.1',
-    port,
-    cf: false,
-    cachePersist: false,
-  })
-  const server = new Miniflare({ ...options, resourcePersistencePath: join(stateDir, 'v3') })
+  const server = new Miniflare(builtOptions({ port, stateDir, variables }))
   await server.ready
   return { origin: `http://127.0.0.1:${port}`, stop: () => server.dispose() }
 }
