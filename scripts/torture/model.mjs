@@ -2,7 +2,9 @@
 
 /** What went wrong, and how much was done. */
 export class Report {
+  /** @type {string[]} */
   violations = []
+  /** @type {Record<string, number>} */
   figures = {}
 
   violate(check, text, detail) {

@@ -77,6 +77,7 @@ async function killOnce(world, random, viewers) {
 /**
  * Runs it all. Answers the seed, the figures and the violations, none where the product keeps its promises. The seed
  * repeats what the clients choose and when the server is killed, not how fast the machine is.
+ * @param {{ seed: string, kills: number, port?: number, log?: (line: string) => void }} options
  */
 export async function torture({ seed, kills, port, log = () => {} }) {
   const stateDir = mkdtempSync(join(tmpdir(), 'daybook-torture-'))

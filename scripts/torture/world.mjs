@@ -70,6 +70,7 @@ export async function ask(world, method, path, { fields, form, headers = {}, wai
     const text = await response.text()
     if (response.status >= 500)
       world.report.violate('answers', `${method} ${path} answered ${response.status}`, text)
+    if (response.headers.has('Idempotent-Replayed')) world.report.count('answers replayed by Idempotency-Key')
     const isJson = response.headers.get('Content-Type')?.startsWith('application/json')
     return { status: response.status, text, body: isJson && text !== '' ? JSON.parse(text) : null, response }
   } catch (error) {

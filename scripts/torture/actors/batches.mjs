@@ -107,6 +107,6 @@ export async function keepBatches(world, name, people) {
     } else if (random.chance(0.4)) await remove(world, batch)
     else await rename(world, batch, `${batch.key} v${number}`)
     batches = batches.filter((each) => each.name !== null)
-    await pause(random.between(50, 250))
+    await pause(random.between(20, 120))
   }
 }

@@ -121,6 +121,6 @@ export async function keepEvents(world, name, places) {
       if (!event.known.isCertain || random.chance(0.15)) await lookAtEvent(world, event)
       if (event.known.state === null) live.splice(live.indexOf(event), 1)
     }
-    await pause(random.between(20, 150))
+    await pause(random.between(5, 60))
   }
 }

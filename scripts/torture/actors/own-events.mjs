@@ -61,6 +61,6 @@ export async function keepOwnEvents(world, name, person) {
       const title = `${key} v${number}`
       await write('PATCH', `/events/${live.get(key)}`, { title }, key, title, 'event.updated')
     }
-    await pause(random.between(100, 400))
+    await pause(random.between(40, 200))
   }
 }

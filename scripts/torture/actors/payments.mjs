@@ -108,6 +108,6 @@ export async function keepAccount(world, name, accountId) {
       const path = `${list}/${id}/status`
       await write('POST', external, path, fields, { ...state, status }, 'schedule.status_changed')
     }
-    await pause(random.between(80, 300))
+    await pause(random.between(20, 120))
   }
 }

@@ -65,6 +65,6 @@ export async function keepFollowing(world, name) {
       known.seen(followed(world, answer.body.data.data), 'answers')
       if (changes) world.expectMessage('subscriber.updated', `${ecalId} ${state}`, request)
     }
-    await pause(random.between(100, 400))
+    await pause(random.between(40, 200))
   }
 }

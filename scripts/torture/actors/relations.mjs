@@ -97,6 +97,6 @@ export async function keepRelations(world, name) {
   }
   while (!world.over) {
     await act(world, random, random.pick(relations))
-    await pause(random.between(50, 250))
+    await pause(random.between(20, 120))
   }
 }
