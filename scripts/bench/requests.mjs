@@ -31,7 +31,7 @@ function requestsOf(client, { subscribers, bearer }) {
     'feed, warm': { before: etag, ask: () => client.get(reader.feedPath) },
     'feed, of another person': { ask: (_, n) => client.get(someone(n + 1, subscribers).feedPath) },
     'feed, after a public event changed': { before: rename, ask: () => client.get(reader.feedPath) },
-    'feed, cold': { before: () => client.get('/__bench/forget'), ask: () => client.get(reader.feedPath) },
+    'feed, the isolate remembers nothing': { before: () => client.get('/__bench/forget'), ask: () => client.get(reader.feedPath) },
     'sync, nothing new': {
       before: tokenNow,
       ask: (token) => client.get(`/event-subscriptions?sync_token=${token}`, app),
