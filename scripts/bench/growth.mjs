@@ -63,7 +63,7 @@ try {
 
   console.log('\nThe mixture: feeds 90 %, sync 6 %, writes 4 %\n')
   printTable(
-    results.map(({ name, mixed: { kinds, rps, errors, notModified, rowsRead, rowsWritten } }) => ({
+    results.map(({ name, mixed: { kinds, rps, serverMs, errors, notModified, rowsRead, rowsWritten } }) => ({
       'subscribers / events': name,
       'requests/s': Math.round(rps),
       ...Object.fromEntries(

@@ -1,6 +1,7 @@
 // A realistic mixture: apps that ask for feeds (90 %), apps that sync (6 %), client systems that write (4 %).
 import { jsonOf } from './client.mjs'
 import { CALENDAR, person } from './population.mjs'
+import { watchServers } from './processor.mjs'
 
 const CONNECTIONS = 8
 /** People whose calendar apps and apps ask; all others are only there. */
@@ -10,11 +11,11 @@ const CONDITIONAL = 0.8
 
 /** Out of 100 writes: payments dominate, and the calendar that everybody follows changes rarely. */
 const writes = [
-  ...Array(70).fill('private'),
-  ...Array(10).fill('change'),
+  ...Array(83).fill('private'),
   ...Array(12).fill('follow'),
-  ...Array(5).fill('public'),
   ...Array(3).fill('sign-up'),
+  'change',
+  'public',
 ]
 
 const pick = (list) => list[Math.floor(Math.random() * list.length)]
@@ -85,11 +86,13 @@ export async function mix(client, { subscribers }, ms) {
   for (const kind of Object.keys(times)) times[kind] = []
   notModified = 0
   await client.get('/__bench/counts')
+  const processorMs = watchServers()
   const from = performance.now()
   const connection = async () => {
     while (performance.now() - from < ms) await step()
   }
   await Promise.all(Array.from({ length: CONNECTIONS }, connection))
+  const serverMs = processorMs()
   const seconds = (performance.now() - from) / 1_000
   const counts = jsonOf(await client.get('/__bench/counts'))
   const all = Object.values(times).flat()
@@ -100,6 +103,7 @@ export async function mix(client, { subscribers }, ms) {
   return {
     kinds: [...Object.entries(times).map(([kind, values]) => rowOf(kind, values)), rowOf('all', all)],
     rps: all.length / seconds,
+    serverMs: serverMs === null ? Number.NaN : serverMs / all.length,
     errors,
     notModified: notModified / times.feed.length,
     rowsRead: counts.rowsRead / all.length,

@@ -31,7 +31,10 @@ function requestsOf(client, { subscribers, bearer }) {
     'feed, warm': { before: etag, ask: () => client.get(reader.feedPath) },
     'feed, of another person': { ask: (_, n) => client.get(someone(n + 1, subscribers).feedPath) },
     'feed, after a public event changed': { before: rename, ask: () => client.get(reader.feedPath) },
-    'feed, the isolate remembers nothing': { before: () => client.get('/__bench/forget'), ask: () => client.get(reader.feedPath) },
+    'feed, the isolate remembers nothing': {
+      before: () => client.get('/__bench/forget'),
+      ask: () => client.get(reader.feedPath),
+    },
     'sync, nothing new': {
       before: tokenNow,
       ask: (token) => client.get(`/event-subscriptions?sync_token=${token}`, app),
@@ -67,7 +70,7 @@ function requestsOf(client, { subscribers, bearer }) {
     'sign-up': { ask: (_, n) => client.signUp(`new-${n}@example.com`) },
     'follow, un-follow': {
       ask: (_, n) => {
-        const action = n % 2 === 0 ? 'remove' : 'add'
+        const action = n % 2 === 1 ? 'remove' : 'add'
         return client.publish('POST', `/apiv2/subscriber/${reader.ecalId}/subscriptions/${action}`, {
           calendarIds: [CALENDAR],
         })

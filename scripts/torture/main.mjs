@@ -8,6 +8,7 @@ const seed = process.env.SEED || randomBytes(4).toString('hex')
 const kills = Number(process.env.KILLS || 24)
 const port = process.env.PORT ? Number(process.env.PORT) : undefined
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 console.log(`Seed ${seed}, at least ${kills} kills. Takes about four minutes.`)
 const started = Date.now()
 const { figures, violations } = await torture({ seed, kills, port, log: console.log })

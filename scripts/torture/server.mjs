@@ -41,6 +41,15 @@ export async function prepareServer({ port, stateDir }) {
     })
   }
 
+  // Nobody else ends a group of its own.
+  process.once('exit', () => {
+    try {
+      if (child !== null) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // It has ended.
+    }
+  })
+
   /** Answers once the server does. */
   const isUp = async () => {
     const until = Date.now() + START_MS

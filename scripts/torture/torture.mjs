@@ -51,10 +51,13 @@ function startClients(world, viewers) {
   ]
 }
 
-/** Lets the clients work for a random time, then kills the server amid what it does; sometimes again as it starts. */
-async function killOnce(world, random, viewers) {
+/**
+ * Lets the clients work for a random time, at most `longestMs`, then kills the server amid what it does, and sometimes
+ * again as it starts.
+ */
+async function killOnce(world, random, viewers, longestMs) {
   const { server, report } = world
-  await pause(random.chance(0.3) ? random.between(100, 1_000) : random.between(1_000, 6_000))
+  await pause(random.chance(0.3) ? random.between(100, 1_000) : random.between(1_000, longestMs))
   world.close()
   await server.kill()
   report.count('kills')
@@ -77,13 +80,12 @@ async function killOnce(world, random, viewers) {
 /**
  * Runs it all. Answers the seed, the figures and the violations, none where the product keeps its promises. The seed
  * repeats what the clients choose and when the server is killed, not how fast the machine is.
- * @param {{ seed: string, kills: number, port?: number, log?: (line: string) => void }} options
+ * @param {{ seed: string, kills: number, longestMs?: number, port?: number, log?: (line: string) => void }} options
  */
-export async function torture({ seed, kills, port, log = () => {} }) {
+export async function torture({ seed, kills, longestMs = 9_000, port, log = () => {} }) {
   const stateDir = mkdtempSync(join(tmpdir(), 'daybook-torture-'))
   const server = await prepareServer({ port: port ?? (await freePort()), stateDir })
   const world = makeWorld(seed, server)
-  Object.assign(world, { signedUp: new Map(), pairs: new Map(), sessions: [], bytes: new Map() })
   const { report } = world
   const receiver = await startReceiver(report, world.random('receiver'))
   const random = world.random('killer')
@@ -98,7 +100,7 @@ export async function torture({ seed, kills, port, log = () => {} }) {
       }),
     )
     while ((report.figures.kills ?? 0) < kills && failure === null) {
-      await killOnce(world, random, viewers)
+      await killOnce(world, random, viewers, longestMs)
       log(`${report.figures.kills} kills, ${report.violations.length} violations`)
     }
     await pause(1_000)

@@ -32,6 +32,13 @@ export function makeWorld(seed, server) {
       people: shelf('sign-up of'),
       merges: shelf('merge of'),
     },
+    /** What was answered to who signed up, and to who was merged, by e-mail. */
+    signedUp: new Map(),
+    pairs: new Map(),
+    /** Cookies of sessions of the portal that nobody ended. */
+    sessions: [],
+    /** The digest of the text that each ETag came with. */
+    bytes: new Map(),
     /** What the receiver has to hear of: why, by type and the text that tells the message. */
     expected: new Map(),
     /** Holds all clients before their next request, and lets them go on. */

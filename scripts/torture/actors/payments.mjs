@@ -93,9 +93,11 @@ export async function keepAccount(world, name, accountId) {
   }
 
   const targets = [...world.people.slice(0, 4).map(({ ecalId }) => ecalId), null]
-  await link('PUT', targets[0])
   for (let number = 0; !world.over; number++) {
-    if (account.state === null) await link('PUT', targets[0])
+    if (account.state === null) {
+      await link('PUT', targets[0])
+      continue
+    }
     const [external, id] = live.size > 0 ? random.pick([...live]) : []
     const state = external && world.shelves.schedules.get(external).state
     if (!external || (live.size < 12 && random.chance(0.4))) await create(`${name}-${number}`)
