@@ -11,11 +11,11 @@ const CONDITIONAL = 0.8
 
 /** Out of 100 writes: payments dominate, and the calendar that everybody follows changes rarely. */
 const writes = [
-  ...Array(70).fill('private'),
+  ...Array(83).fill('private'),
   ...Array(12).fill('follow'),
-  ...Array(10).fill('change'),
-  ...Array(5).fill('public'),
   ...Array(3).fill('sign-up'),
+  'change',
+  'public',
 ]
 
 const pick = (list) => list[Math.floor(Math.random() * list.length)]

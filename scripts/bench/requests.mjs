@@ -99,9 +99,6 @@ function requestsOf(client, { subscribers, bearer }) {
       ask: (_, n) =>
         client.send('POST', `/accounts/BENCH${n}/oneOffSchedules`, { dueDate: day, amount: 50 }, bearer),
     },
-    'cron, every minute': {
-      ask: () => client.get(`/cdn-cgi/local/scheduled?cron=${encodeURIComponent('* * * * *')}`),
-    },
     // Last, since nobody follows it afterwards.
     'followed calendar deleted': {
       once: true,
