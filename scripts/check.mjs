@@ -1,4 +1,4 @@
-// `npm test`: type check, lint, unit, Worker and browser tests. The last line sums them up.
+// `npm test`: type check, lint, unit, Worker, torture and browser tests. The last line sums them up.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -64,6 +64,7 @@ check('tsc', '-p', 'src/surfaces/widget/script/tsconfig.json')
 check('biome', 'check', '--error-on-warnings')
 checkBundle()
 tests('unit and Worker', [])
+tests('torture', ['--config', 'vitest.torture.config.ts'])
 const chromium = findChromium()
 if (chromium) tests('browser', ['--config', 'vitest.browser.config.ts'], { CHROME_PATH: chromium })
 else console.log('\nNo Chrome or Chromium was found: the browser tests were skipped.')

@@ -11,14 +11,24 @@ export const schemeOf = (token) => (/^[0-9a-f]{40}$/.test(token) ? 'Token' : 'Be
 /** An empty copy, of `/event-subscriptions` or `/events`; a service can sync the first only. @returns {Copy} */
 export const newCopy = (path = '/event-subscriptions') => ({ path, items: new Map(), syncToken: 0 })
 
+/** An answer read to its end; null where the server is away, or goes away in the middle of it. */
+async function answerOf(url, headers) {
+  try {
+    const response = await fetch(url, { headers })
+    return { response, text: await response.text() }
+  } catch {
+    return null
+  }
+}
+
 /** One GET; waits where the server says so (429), and where it is away. @returns null for 410 */
 async function get({ origin, token }, path, waitMs = 1000) {
   const headers = { Authorization: `${schemeOf(token)} ${token}` }
-  const response = await fetch(origin + path, { headers }).catch(() => null)
+  const { response, text } = (await answerOf(origin + path, headers)) ?? {}
   if (response?.status === 410) return null
-  if (response?.ok) return response.json()
+  if (response?.ok) return JSON.parse(text)
   const mayPass = !response || response.status === 429 || response.status >= 500
-  if (!mayPass) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`)
+  if (!mayPass) throw new Error(`GET ${path} answered ${response.status}: ${text}`)
   await sleep(Number(response?.headers.get('Retry-After') ?? 0) * 1000 || waitMs)
   return get({ origin, token }, path, Math.min(waitMs * 2, 30_000))
 }

@@ -2,23 +2,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
 import { localVariables, prepareDatabase } from '../local-server.mjs'
 
-/** The modules of the bench's bundle, its entry first, and the texts that it carries. */
-function bundle() {
+/** The modules of an entry's bundle, the entry first, and the texts that it carries. */
+function bundle(entry) {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bundle-'))
   try {
-    const args = [
-      '--no-install',
-      'wrangler',
-      'deploy',
-      'scripts/bench/bench-worker.ts',
-      '--dry-run',
-      '--minify',
-    ]
+    const args = ['--no-install', 'wrangler', 'deploy', entry, '--dry-run', '--minify']
     const { status, stderr } = spawnSync('npx', [...args, '--outdir', folder], {
       env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' },
       encoding: 'utf8',
@@ -27,12 +20,30 @@ function bundle() {
     const contents = (name) => readFileSync(join(folder, name), 'utf8')
     const texts = readdirSync(folder).filter((name) => name.endsWith('.txt'))
     return [
-      { type: 'ESModule', path: 'worker.js', contents: contents('bench-worker.js') },
+      { type: 'ESModule', path: 'worker.js', contents: contents(basename(entry).replace(/\.ts$/, '.js')) },
       ...texts.map((name) => ({ type: 'Text', path: name, contents: contents(name) })),
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** What Miniflare is to run: an entry of this project, bundled, with the bindings of `wrangler.toml`. */
+export function builtOptions({ port, stateDir, variables, entry = 'scripts/bench/bench-worker.ts' }) {
+  const { workerOptions } = workerOptionsOf('wrangler.toml')
+  const options = convertV4MiniflareOptions({
+    ...workerOptions,
+    bindings: { ...workerOptions.bindings, ...variables },
+    modules: bundle(entry),
+    modulesRules: undefined,
+    host: '127.0.0.1',
+    port,
+    cf: false,
+    cachePersist: false,
+    // As under `wrangler dev`: crons run when they are asked for.
+    unsafeTriggerHandlers: true,
+  })
+  return { ...options, resourcePersistencePath: join(stateDir, 'v3') }
 }
 
 /**
@@ -42,18 +53,7 @@ function bundle() {
 export async function serveBuilt({ port, stateDir }) {
   const variables = localVariables()
   await prepareDatabase(stateDir, variables.ENCRYPTION_KEY)
-  const { workerOptions } = workerOptionsOf('wrangler.toml')
-  const options = convertV4MiniflareOptions({
-    ...workerOptions,
-    bindings: { ...workerOptions.bindings, ...variables },
-    modules: bundle(),
-    modulesRules: undefined,
-    host: '127.0.0.1',
-    port,
-    cf: false,
-    cachePersist: false,
-  })
-  const server = new Miniflare({ ...options, resourcePersistencePath: join(stateDir, 'v3') })
+  const server = new Miniflare(builtOptions({ port, stateDir, variables }))
   await server.ready
   return { origin: `http://127.0.0.1:${port}`, stop: () => server.dispose() }
 }

@@ -246,6 +246,23 @@ describe('the client of docs/sync.md', () => {
     })
   })
 
+  it('asks again where the server goes away in the middle of an answer', async ({ expect }) => {
+    const answer = JSON.stringify({ data: [{ id: 'one', sync_token: 7 }], meta_data: { sync_token: 9 } })
+    let asked = 0
+    const dying = createServer((_, response) => {
+      asked++
+      if (asked > 1) return response.end(answer)
+      response.writeHead(200, { 'Content-Length': answer.length })
+      return response.write(answer.slice(0, 20), () => response.destroy())
+    }).listen(0)
+    await once(dying, 'listening')
+    onTestFinished(() => void dying.close())
+    const copy = newCopy()
+    await sync({ origin: `http://localhost:${(dying.address() as AddressInfo).port}`, token: 'x' }, copy)
+    expect(asked).toBe(2)
+    expect(copy).toMatchObject({ syncToken: 9, items: new Map([['one', expect.anything()]]) })
+  })
+
   it('ends where its token is revoked, by the socket and by a read', async ({ expect }) => {
     const made = await publish('POST', `/apiv2/subscriber/${demo.personId}/tokens`)
     const revoked = { origin: server.origin, token: made.data.token as string }

@@ -1,0 +1,50 @@
+// Staff who sign in to the portal by a link, look at it, and sign out.
+import { ask, insist, pause, unexpected } from '../world.mjs'
+
+const csrfOf = (page) => /name="csrf" value="([^"]+)"/.exec(page)?.[1]
+
+/** Uses a link up; a lost answer leaves it used or unused. Answers the cookie, or null. */
+async function useLink(world, path) {
+  const page = await insist(world, 'GET', path)
+  const csrf = csrfOf(page.text)
+  if (!csrf) return unexpected(world, 'GET', path, page)
+  for (let wasLost = false; ; wasLost = true) {
+    const answer = await ask(world, 'POST', path, { form: { csrf } })
+    if (answer?.status === 303) return answer.response.headers.get('Set-Cookie').split(';')[0]
+    if (answer !== null && !wasLost) return unexpected(world, 'POST', path, answer)
+    if (answer !== null) return null
+    await pause(20)
+  }
+}
+
+export async function keepSigningIn(world, name) {
+  const random = world.random(name)
+  const operator = { Authorization: `Bearer ${world.server.operatorToken}` }
+  for (let number = 0; !world.over; number++) {
+    const fields = { email: `${name}-${number}@example.com`, role: random.pick(['Guest', 'Admin']) }
+    const { status, body, text } = await insist(world, 'POST', '/operator/publishers/1/sign-in-links', {
+      fields,
+      headers: operator,
+    })
+    if (status !== 201)
+      return unexpected(world, 'POST', '/operator/publishers/1/sign-in-links', { status, text })
+    const cookie = await useLink(world, new URL(body.url).pathname)
+    if (cookie) {
+      await pause(random.between(200, 1_500))
+      const home = await insist(world, 'GET', '/portal', { headers: { Cookie: cookie } })
+      if (home.status !== 200) unexpected(world, 'GET', '/portal', home)
+      else if (random.chance(0.5)) await signOut(world, cookie, csrfOf(home.text))
+      else world.sessions.push(cookie)
+    }
+    await pause(random.between(3_000, 5_000))
+  }
+}
+
+/** What was signed out stays so, over any crash. */
+async function signOut(world, cookie, csrf) {
+  const answer = await ask(world, 'POST', '/portal/logout', { form: { csrf }, headers: { Cookie: cookie } })
+  if (answer === null) return
+  if (answer.status !== 303) return unexpected(world, 'POST', '/portal/logout', answer)
+  const home = await insist(world, 'GET', '/portal', { headers: { Cookie: cookie } })
+  if (home.status === 200) world.report.violate('writes', `a session that signed out is open`)
+}
