@@ -38,9 +38,9 @@ function dyingAt(place: number, sizes: number[]): Database {
 }
 
 describe('a merge that is killed', () => {
-  it('at any point leaves everything as it was, and happens whole when it is repeated', async ({
-    expect,
-  }) => {
+  it('at any point leaves everything as it was, and happens whole when it is repeated', {
+    timeout: 180_000,
+  }, async ({ expect }) => {
     const publisher = await aPublisher()
     const service = await aService(publisher)
     const event = await anEvent(publisher, await aCalendar(publisher))
