@@ -3,7 +3,7 @@ import { calendarLinks } from '../../domain/calendar-links'
 import { calendarApplications } from '../../domain/sign-up-fields'
 import { describeRoutes } from '../../platform/openapi/describe'
 import type { Document } from '../../platform/openapi/document'
-import { PAGE_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH } from './environment'
+import { PAGE_PATH, PAGE_STYLE_PATH, SCRIPT_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH } from './environment'
 import { Refusal, type RefusalReason } from './refusals'
 import { requestFields } from './request-fields'
 
@@ -114,6 +114,23 @@ const input = requestFields.openapi('SignUp', {
   },
 })
 
+const css = { type: 'text/css', example: ':root { --paper: #fbfaf7 }' }
+
+/** A file that pages load. */
+const file = (
+  path: string,
+  operationId: string,
+  summary: string,
+  { type, example }: { readonly type: string; readonly example: string },
+): RouteConfig => ({
+  method: 'get',
+  path,
+  operationId,
+  tags: [tag],
+  summary,
+  responses: { 200: { description: 'The file', content: { [type]: { schema: z.string(), example } } } },
+})
+
 const routes: readonly RouteConfig[] = [
   {
     method: 'get',
@@ -177,19 +194,12 @@ const routes: readonly RouteConfig[] = [
       500: refusal('Our fault', 'internal'),
     },
   },
-  {
-    method: 'get',
-    path: STYLE_PATH,
-    operationId: 'readStyle',
-    tags: [tag],
-    summary: 'Read the style sheet of the pages',
-    responses: {
-      200: {
-        description: 'The style sheet',
-        content: { 'text/css': { schema: z.string(), example: ':root { --paper: #fbfaf7 }' } },
-      },
-    },
-  },
+  file(SCRIPT_PATH, 'readWidgetScript', 'Load the script that opens the sync page above a page of yours', {
+    type: 'text/javascript',
+    example: 'window.EcalWidget = { init, show, hide }',
+  }),
+  file(PAGE_STYLE_PATH, 'readPageStyle', 'Read the style sheet of the sync page', css),
+  file(STYLE_PATH, 'readStyle', 'Read the style sheet of all pages', css),
 ]
 
 /** The reference of the sign-up page. */
