@@ -138,7 +138,14 @@ describe('the examples', () => {
     const credentials = { client_id: demo.clientId, client_secret: demo.clientSecret }
     client.tokens.accessToken = (await good('createToken', { body: credentials })).body.access_token
     for (const id of ['readDiscovery', 'readKeySet', 'readHealth', 'readReference']) await good(id)
-    for (const id of ['downloadCollection', 'openReference', 'readStyle']) await good(id)
+    for (const id of [
+      'downloadCollection',
+      'openReference',
+      'readStyle',
+      'readPageStyle',
+      'readWidgetScript',
+    ])
+      await good(id)
 
     const account = { accountId: 'DEMO0007' }
     await good('putPaymentAccount', { path: account })
