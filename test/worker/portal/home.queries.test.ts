@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { comingEvents, comingPayments } from '../../../src/domain/portal/coming'
+import { comingPayments } from '../../../src/domain/portal/coming'
+import { comingEvents } from '../../../src/domain/portal/coming-events'
 import type { PortalContext } from '../../../src/domain/portal/context'
 import { lastDays, levelByDay, sumByDay } from '../../../src/domain/portal/days'
 import { readTallies } from '../../../src/domain/portal/tallies'
@@ -130,7 +131,7 @@ describe('what the first page draws', () => {
     await publisher.api.post('/batch/events', { events })
     const { counted, counts } = countingEnv()
     const context = contextOf(publisher, counted.DB, Date.now())
-    expect(await comingEvents(context)).toEqual([])
+    expect((await comingEvents(context)).events).toEqual([])
     expect(await comingPayments(context)).toEqual([])
     expect(counts.rowsRead).toBeLessThan(10)
   })

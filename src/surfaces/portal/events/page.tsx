@@ -17,8 +17,9 @@ import { Refusal } from '../refusals'
 import type { PageLink } from '../shell'
 import { changedEventOf, eventLabels, eventTexts, issuesOf, postedTexts } from './fields'
 import { EventForm } from './form'
+import { repetitionInWords } from './repetition'
 import { EventTags } from './table'
-import { repetitionInWords, whenInWords } from './times'
+import { whenInWords } from './times'
 
 const pathOf = (id: string) => `/portal/events/${id}`
 
@@ -44,7 +45,10 @@ async function showEvent(
       <Facts
         facts={[
           ['When', whenInWords(event, zone)],
-          ['Repeats', event.recurrence === '' ? '' : repetitionInWords(event.recurrence)],
+          [
+            'Repeats',
+            event.recurrence === '' ? '' : repetitionInWords(event).replace(/^repeats ?/, '') || 'Yes',
+          ],
           [event.ownerId === '' ? 'Calendar' : 'Private, of', <a href={parent.path}>{parent.label}</a>],
           ['Place', event.location],
           ['Details', event.details],
@@ -73,6 +77,7 @@ async function showEvent(
               entered={rejected ?? { values: eventTexts(event, context.publisher), issues: [] }}
               revision={rejected?.revision ?? event.sequence}
               submit="Save"
+              {...(event.recurrence === '' ? {} : { repetition: repetitionInWords(event) })}
             />
           </Folded>
           <ZoneNames />
