@@ -114,6 +114,13 @@ describe('what the first page draws', () => {
          AND deleted_at IS NULL ORDER BY starts_at LIMIT 5`,
       ),
     ).toBe('SEARCH events USING INDEX events_coming (publisher_id=? AND starts_at>?)')
+    const ends = 'CASE WHEN series_ends_at IS NULL THEN 9007199254740991 ELSE series_ends_at END'
+    expect(
+      await planOf(
+        `SELECT * FROM events WHERE publisher_id = 1 AND ${ends} > 5 AND recurrence <> '' AND owner_id = ''
+         AND calendar_id <> '' AND draft = 0 AND deleted_at IS NULL ORDER BY ${ends} LIMIT 301`,
+      ),
+    ).toBe('SEARCH events USING INDEX events_series (publisher_id=? AND <expr>>?)')
     expect(
       await planOf("SELECT 1 FROM bills WHERE publisher_id = 1 AND state = 'failed' LIMIT 100"),
     ).toContain('bills_publisher')
