@@ -144,6 +144,35 @@ describe('what the first page draws', () => {
   })
 })
 
+describe('what is next of events that repeat', () => {
+  it('is read in one question and by as many series as are looked at, however many there are and were', async ({
+    expect,
+  }) => {
+    const publisher = await aPublisher()
+    const { data: calendar } = await publisher.api.post('/calendar', { name: 'Courses' })
+    const begin = Date.parse('2020-01-01T09:00:00Z')
+    const series = (prefix: string, ends: string) =>
+      env.DB.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         INSERT INTO events (id, publisher_id, calendar_id, name, all_day, start_date, start_time, end_date, end_time, timezone,
+           end_timezone, end_date_given, end_time_given, starts_at, ends_at, status, show_as, recurrence, series_ends_at,
+           created_at, modified_at)
+         SELECT printf('%s%08x%08x', ?4, ?1, i), ?1, ?2, 'Course ' || i, 0, '2020-01-01', '09:00', '2020-01-01', '10:00', 'UTC',
+           'UTC', 1, 1, ?3, ?3 + 3600000, 'confirmed', 'busy', 'FREQ=DAILY', ${ends}, i, i FROM n`,
+      )
+        .bind(publisher.id, calendar.id, begin, prefix)
+        .run()
+    await series('eeeeeeee', '?3 + 3600000 + i')
+    await series('ffffffff', 'NULL')
+    const { counted, counts } = countingEnv()
+    const now = Date.parse('2030-05-01T12:00:00Z')
+    const { events, isPartial } = await comingEvents(contextOf(publisher, counted.DB, now))
+    expect(events.map(({ startDate }) => startDate)).toEqual(Array.from({ length: 5 }, () => '2030-05-01'))
+    expect([isPartial, counts.queries]).toEqual([true, 1])
+    expect(counts.rowsRead).toBeLessThan(3000)
+  })
+})
+
 describe('days', () => {
   it('are those of the company’s zone, also when its clocks move', ({ expect }) => {
     // In Melbourne clocks went forward on 5 October 2025 and back on 5 April 2026.

@@ -213,6 +213,35 @@ describe('the form of an event that repeats', () => {
     expect((await auditOf(publisher.id)).at(-1)).toMatchObject({ action: 'event.updated' })
   })
 
+  it('moves the time of all dates, and none that was dropped or changed comes back by that', async ({
+    expect,
+  }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const { calendar, event } = await aSeries(publisher, changedTraining)
+    const fields = {
+      ...{ name: 'Training', startDate: '2030-05-01', endDate: '2030-05-01' },
+      ...{ timezone: 'Australia/Melbourne' },
+    }
+    const months = async () => grid((await admin.get(`${calendar.path}?month=2030-05`)).html)
+    const later = { ...fields, startTime: '20:15', endTime: '21:15' }
+    expect((await admin.send(event.path, event.path, later)).status).toBe(303)
+    expect(await months()).toEqual({
+      '2030-05-01': '20:15 Training',
+      '2030-05-16': '08:30 Early training',
+      '2030-05-22': '20:15 Training',
+    })
+    const { exceptions } = (await publisher.api.get(`/event/${event.id}`)).data
+    expect(exceptions.map(({ date }: { date: string }) => date)).toEqual(
+      ['08', '15', '29'].map((day) => `2030-05-${day}T20:15`),
+    )
+    // So it is where whole days are made of them.
+    const whole = await admin.send(event.path, event.path, { ...fields, startTime: '', endTime: '' })
+    expect([whole.status, Object.keys(await months())]).toEqual([
+      303,
+      ['2030-05-01', '2030-05-16', '2030-05-22'],
+    ])
+  })
+
   it('says nothing of the kind for an event that doesn’t', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()
     const { path } = await anEvent(publisher)

@@ -24,8 +24,8 @@ export const EventForm: FC<{
       <FormAlert issues={entered.issues} />
       {repetition === undefined ? null : (
         <p class="note">
-          This event {repetition}. What you save here holds for all of its dates, and it goes on repeating as
-          it does; dates that were left out or changed on their own stay so.
+          This event {repetition}. What you save here holds for all of its dates. It goes on repeating as it
+          does, and dates that were left out or changed stay so unless the start moves to another day.
         </p>
       )}
       <div class="fields">

@@ -3,6 +3,7 @@ import { isAtLeast } from '../../../domain/marketplace/roles'
 import { dropEvent, findEventById, keeperOf, saveEvent } from '../../../domain/portal/events'
 import { historyOf } from '../../../domain/portal/history'
 import { Overtaken } from '../../../domain/portal/revisions'
+import { keepingExceptions } from '../../../domain/portal/series-times'
 import type { FoundEvent } from '../../../domain/read-events'
 import { readSubscriber } from '../../../domain/subscribers'
 import { answerPage, type PageStatus, seeOther } from '../answers'
@@ -134,7 +135,8 @@ export async function answerSaveEvent(c: PortalCall): Promise<Response> {
   const { event } = found
   const revision = revisionIn(form)
   try {
-    await saveEvent(context, event.id, revision, changedEventOf(form, eventTexts(event, context.publisher)))
+    const changed = changedEventOf(form, eventTexts(event, context.publisher))
+    await saveEvent(context, event.id, revision, keepingExceptions(event, changed))
     return seeOther(c, pathOf(event.id), 'event_saved')
   } catch (error) {
     if (error instanceof Overtaken) return answerClash(c, event.id)

@@ -121,10 +121,12 @@ const SeenCell: FC<{ person: ListedPerson; seen: ReadonlyMap<string, Seen>; zone
   seen,
   zone,
 }) => {
+  // Who hasn't subscribed has no app to be seen.
+  if (person.ecalId === '') return <td />
   const at = lastSeenAt(seen.get(person.ecalId))
   return (
     <td class="when" data-label="Last seen">
-      {at !== null ? dateOnly(at, zone) : person.ecalId === '' ? '' : 'not yet'}
+      {at === null ? 'not yet' : dateOnly(at, zone)}
     </td>
   )
 }
