@@ -16,6 +16,9 @@ import { LAST_DAY, MAX_DAYS, untilOf } from './series-end'
 /** How many days may still be laid out, of one series or several; `isSpent`: some that were asked for weren't. */
 export type Room = { left: number; isSpent: boolean }
 
+/** Telling when a changed occurrence is takes as long as laying out so many days. */
+const CHANGED_DAYS = 10
+
 export const roomFor = (days: number): Room => ({ left: days, isSpent: false })
 
 /** A series as its occurrences follow from it, and what of it they may say anew. */
@@ -33,7 +36,8 @@ export function occurrencesOn<E extends Series>(
   room: Room,
   most: number,
 ): Occurrence<E>[] {
-  const { excepted, changed } = exceptionsOf(series)
+  if (isFull(room)) return []
+  const { excepted, changed } = exceptionsOf(series, room)
   const isOn = ({ startDate, endDate }: EventTiming) => startDate <= last && endDate >= first
   const found = changed.filter(isOn)
   // One more: where the end has another zone, its date may be a day off.
@@ -53,7 +57,8 @@ export function nextOccurrence<E extends Series>(
   after: number,
   room: Room,
 ): Occurrence<E> | null {
-  const { excepted, changed } = exceptionsOf(series)
+  if (isFull(room)) return null
+  const { excepted, changed } = exceptionsOf(series, room)
   const days = daysBetween(series.startDate, series.endDate)
   // Wall clocks are within a day of UTC, and so are two zones of one event.
   const from = Math.floor(after / 86_400_000) - days - 2
@@ -80,8 +85,17 @@ function usual<E extends Series>(series: E, day: number): Occurrence<E> | null {
   return times && { ...series, ...times }
 }
 
-function exceptionsOf<E extends Series>(series: E): { excepted: Set<string>; changed: Occurrence<E>[] } {
+function isFull(room: Room): boolean {
+  room.isSpent ||= room.left < 0
+  return room.isSpent
+}
+
+function exceptionsOf<E extends Series>(
+  series: E,
+  room: Room,
+): { excepted: Set<string>; changed: Occurrence<E>[] } {
   const exceptions = series.exceptions === '[]' ? [] : (JSON.parse(series.exceptions) as EventException[])
+  room.left -= exceptions.length * CHANGED_DAYS
   return {
     excepted: new Set(exceptions.map(({ date }) => date)),
     changed: exceptions.flatMap((exception) => {

@@ -98,7 +98,7 @@ function daysByUntil(
   return days
 }
 
-export type Until = {
+type Until = {
   /** The last day on which an occurrence may begin at all. */
   readonly day: number
   /** Whether that of a day begins too late. */

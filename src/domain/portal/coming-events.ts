@@ -21,7 +21,7 @@ const SHOWN = 5
 const READ = 4 * SHOWN
 
 /** So many series are looked at for their next occurrence: those whose end is known before the others. */
-export const MOST_SERIES = 300
+const MOST_SERIES = 300
 
 /** Days that are laid out for all of them. */
 const ROOM = 200_000

@@ -25,7 +25,7 @@ const LISTED = `SELECT ${EVENT_COLUMNS} FROM calendar_events m CROSS JOIN events
 const toListed = (row: Row) => fromColumns<ListedEvent>(events, row)
 
 /** Series of a calendar that are looked at for one page, and the days that are laid out for all of them. */
-export const MOST_SERIES = 300
+const MOST_SERIES = 300
 const ROOM = 200_000
 
 type Page = { readonly limit: number; readonly offset: number }

@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import { isAtLeast, type Role } from '../../domain/marketplace/roles'
 import type { Attention } from '../../domain/portal/attention'
 import type { ComingPayment } from '../../domain/portal/coming'
-import { type ComingEvents, MOST_SERIES } from '../../domain/portal/coming-events'
+import type { ComingEvents } from '../../domain/portal/coming-events'
 import { repetitionInWords } from './events/repetition'
 import { dayOnly, money } from './format'
 import { State, Time } from './parts'
@@ -89,7 +89,7 @@ export const WhatIsDue: FC<{ payments: readonly ComingPayment[]; coming: ComingE
           ))}
         </ul>
       )}
-      {isPartial ? <p class="soft">Very many events repeat. {MOST_SERIES} of them were looked at.</p> : null}
+      {isPartial ? <p class="soft">Very many events repeat: not all of them were looked at.</p> : null}
     </div>
   </div>
 )

@@ -104,6 +104,7 @@ const Day: FC<{ date: string; month: string; today: string; events: readonly Lis
                   <span class="soft">{event.startTime} </span>
                 )}
                 {event.name}
+                {/* Each date of a series stands for itself here. */}
                 <EventTags event={{ ...event, recurrence: '' }} />
               </a>
             </li>
