@@ -1,4 +1,5 @@
 import type { EventException } from './event-fields'
+import type { EventTiming } from './event-timing'
 import type { EventRow } from './event-values'
 import { occurrenceTiming, type SeriesTiming } from './occurrence-timing'
 import { pick } from './pick'
@@ -45,7 +46,7 @@ export function occurrencesOf<E extends OccurrenceFields>(series: E): Occurrence
 }
 
 function occurrenceOf<E extends OccurrenceFields>(series: E, exception: EventException): E | null {
-  const own = timingOf(exception, series) ?? timingOf({ date: exception.date }, series)
+  const own = timesOf(exception, series)
   if (!own) return null
   const { quickLink } = exception
   return {
@@ -64,6 +65,11 @@ function occurrenceOf<E extends OccurrenceFields>(series: E, exception: EventExc
     categories: pick(exception.categories, series.categories, ''),
     quickLinks: quickLink === undefined ? series.quickLinks : JSON.stringify(quickLink ?? []),
   }
+}
+
+/** When a changed occurrence is, or any other where nothing but its date is given; null where that can't be told. */
+export function timesOf(exception: EventException, series: SeriesTiming): EventTiming | null {
+  return timingOf(exception, series) ?? timingOf({ date: exception.date }, series)
 }
 
 /** When an occurrence is; null where that can't be told, which may not keep a feed from being read. */

@@ -9,10 +9,10 @@ import { dateOf, dayOf, type RulePeriods, ruleParts, rulePeriods } from './rule-
  */
 
 /** The last date that an event may have. */
-const LAST_DAY = dayOf('2199-12-31')
+export const LAST_DAY = dayOf('2199-12-31')
 
 /** So many days are laid out for one rule at most; a series that isn't over by then is taken for an endless one. */
-const MAX_DAYS = 20_000
+export const MAX_DAYS = 20_000
 
 /** SQL: when an event `e` is over; far off for a series without a known end. */
 export const eventEndSql = `iif(e.recurrence = '', e.ends_at, coalesce(e.series_ends_at, ${Number.MAX_SAFE_INTEGER}))`
@@ -106,7 +106,10 @@ type Until = {
 }
 
 /** An UNTIL is the last moment at which an occurrence may begin (RFC 5545 3.3.10): a date, or an instant in UTC. */
-function untilOf(until: string, { startTime, timezone }: Series): Until {
+export function untilOf(
+  until: string,
+  { startTime, timezone }: Pick<Series, 'startTime' | 'timezone'>,
+): Until {
   const date = `${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`
   if (until.length === 8) return { day: dayOf(date), isBeyond: () => false }
   const time = `${until.slice(9, 11)}:${until.slice(11, 13)}:${until.slice(13, 15)}`

@@ -105,6 +105,12 @@ export const events = sqliteTable(
     index('events_coming')
       .on(t.publisherId, t.startsAt)
       .where(sql`owner_id = '' AND calendar_id <> '' AND draft = 0 AND deleted_at IS NULL`),
+    // Series that aren't over, those without a known end last: their next occurrence may be long after their start.
+    index('events_series')
+      .on(t.publisherId, sql`CASE WHEN series_ends_at IS NULL THEN 9007199254740991 ELSE series_ends_at END`)
+      .where(
+        sql`recurrence <> '' AND owner_id = '' AND calendar_id <> '' AND draft = 0 AND deleted_at IS NULL`,
+      ),
     index('events_reference_type')
       .on(t.publisherId, t.referenceType)
       .where(sql`reference_type <> '' AND deleted_at IS NULL`),

@@ -1,10 +1,7 @@
-import { events } from '../../db/schema'
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
 import { type Calendar, changeCalendar, createCalendar, deleteCalendar, readCalendar } from '../calendars'
-import { fromColumns } from '../columns'
 import { DomainError } from '../errors'
-import type { EventRow } from '../event-values'
 import { audited } from './audit'
 import type { PortalContext } from './context'
 import { type Made, once, type PostedForm } from './once'
@@ -110,75 +107,4 @@ export async function saveCalendar(
 /** Deletes a calendar with its events. @throws DomainError `not_found` */
 export async function dropCalendar(ctx: PortalContext, id: string): Promise<void> {
   await deleteCalendar(audited(ctx, 'calendar.deleted', id), id)
-}
-
-/** An event as lists show it. */
-export type ListedEvent = Pick<
-  EventRow,
-  | 'id'
-  | 'name'
-  | 'location'
-  | 'allDay'
-  | 'startDate'
-  | 'startTime'
-  | 'endDate'
-  | 'endTime'
-  | 'timezone'
-  | 'endTimezone'
-  | 'status'
-  | 'draft'
-  | 'recurrence'
->
-
-// A calendar holds a bounded number of events, so they are read by the calendar, never by the publisher.
-const LISTED = `SELECT e.id, e.name, e.location, e.all_day, e.start_date, e.start_time, e.end_date, e.end_time, e.timezone,
-    e.end_timezone, e.status, e.draft, e.recurrence
-  FROM calendar_events m CROSS JOIN events e ON e.id = m.event_id
-  WHERE m.calendar_id = ?1 AND +e.publisher_id = ?2 AND e.deleted_at IS NULL`
-
-const toListed = (row: Row) => fromColumns<ListedEvent>(events, row)
-
-/** A calendar's events: those to come, the next first, with every series; or those that are over, the latest first. */
-export async function eventsByDate(
-  ctx: PortalContext,
-  calendarId: string,
-  isPast: boolean,
-  page: { readonly limit: number; readonly offset: number },
-): Promise<ListedEvent[]> {
-  const { results } = await ctx.db
-    .prepare(
-      isPast
-        ? `${LISTED} AND e.ends_at <= ?3 AND e.recurrence = '' ORDER BY e.starts_at DESC, e.id DESC LIMIT ?4 OFFSET ?5`
-        : `${LISTED} AND (e.ends_at > ?3 OR e.recurrence <> '') ORDER BY e.starts_at, e.id LIMIT ?4 OFFSET ?5`,
-    )
-    .bind(calendarId, ctx.publisher.id, ctx.now, page.limit, page.offset)
-    .all<Row>()
-  return results.map(toListed)
-}
-
-/** More events and series of a month than a person looks at. */
-const MOST_OF_MONTH = 1000
-const MOST_SERIES = 100
-
-/** Events on any day from `first` to `last`, and the series that have begun by then. */
-export async function eventsOfDays(
-  ctx: PortalContext,
-  calendarId: string,
-  first: string,
-  last: string,
-): Promise<{ readonly single: readonly ListedEvent[]; readonly series: readonly ListedEvent[] }> {
-  const [single, series] = await ctx.db.batch<Row>([
-    ctx.db
-      .prepare(
-        `${LISTED} AND e.recurrence = '' AND e.start_date <= ?4 AND e.end_date >= ?3
-         ORDER BY e.starts_at, e.id LIMIT ${MOST_OF_MONTH}`,
-      )
-      .bind(calendarId, ctx.publisher.id, first, last),
-    ctx.db
-      .prepare(
-        `${LISTED} AND e.recurrence <> '' AND e.start_date <= ?3 ORDER BY e.starts_at, e.id LIMIT ${MOST_SERIES}`,
-      )
-      .bind(calendarId, ctx.publisher.id, last),
-  ])
-  return { single: (single?.results ?? []).map(toListed), series: (series?.results ?? []).map(toListed) }
 }

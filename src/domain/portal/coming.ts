@@ -1,12 +1,11 @@
 import { paySchedules } from '../../db/schema'
 import type { Row } from '../../platform/d1'
-import { instantToWall, wallToInstant } from '../../platform/time-zone'
 import { fromColumns } from '../columns'
 import { localDay, type ScheduleRow, type ScheduleState, stateOn } from '../payments'
 import { COMING, COMING_ON } from '../payments/lists'
 import type { PortalContext } from './context'
 
-/** What is next: payment dates and public events. */
+/** What is next: payment dates. */
 
 export type ComingPayment = {
   readonly accountId: string
@@ -53,37 +52,4 @@ export async function comingPayments(ctx: PortalContext): Promise<ComingPayment[
     .filter(({ state }) => state.status !== 'overdue')
     .sort((a, b) => (a.state.date < b.state.date ? -1 : a.state.date > b.state.date ? 1 : 0))
     .slice(0, SHOWN)
-}
-
-export type ComingEvent = {
-  readonly id: string
-  readonly name: string
-  readonly calendarName: string
-  readonly startDate: string
-  /** null for an all-day event. */
-  readonly startTime: string | null
-  readonly timezone: string
-}
-
-/** The next events of public calendars, from today on. */
-export async function comingEvents({ db, publisher, now }: PortalContext): Promise<ComingEvent[]> {
-  const today = wallToInstant(instantToWall(now, publisher.timezone).date, '00:00', publisher.timezone)
-  const { results } = await db
-    .prepare(
-      `SELECT e.id, e.name, e.start_date, e.start_time, e.all_day, e.timezone, c.name AS calendar FROM events e
-       JOIN calendars c ON c.id = e.calendar_id AND c.kind = 'public' AND c.draft = 0 AND c.deleted_at IS NULL
-       WHERE e.publisher_id = ?1 AND e.starts_at >= ?2 AND e.owner_id = '' AND e.calendar_id <> '' AND e.draft = 0
-         AND e.deleted_at IS NULL
-       ORDER BY e.starts_at LIMIT ${SHOWN}`,
-    )
-    .bind(publisher.id, today)
-    .all<Row>()
-  return results.map((row) => ({
-    id: String(row.id),
-    name: String(row.name),
-    calendarName: String(row.calendar),
-    startDate: String(row.start_date),
-    startTime: row.all_day === 1 ? null : String(row.start_time),
-    timezone: String(row.timezone),
-  }))
 }

@@ -1,7 +1,9 @@
 import type { FC } from 'hono/jsx'
 import { isAtLeast, type Role } from '../../domain/marketplace/roles'
 import type { Attention } from '../../domain/portal/attention'
-import type { ComingEvent, ComingPayment } from '../../domain/portal/coming'
+import type { ComingPayment } from '../../domain/portal/coming'
+import type { ComingEvents } from '../../domain/portal/coming-events'
+import { repetitionInWords } from './events/repetition'
 import { dayOnly, money } from './format'
 import { State, Time } from './parts'
 import { ScheduleState } from './payments/schedules'
@@ -42,9 +44,9 @@ export const Needs: FC<{ attention: Attention; hasImport: boolean; role: Role; z
 }
 
 /** The next payment dates and events. */
-export const WhatIsDue: FC<{ payments: readonly ComingPayment[]; events: readonly ComingEvent[] }> = ({
+export const WhatIsDue: FC<{ payments: readonly ComingPayment[]; coming: ComingEvents }> = ({
   payments,
-  events,
+  coming: { events, isPartial },
 }) => (
   <div class="due">
     <div>
@@ -72,20 +74,22 @@ export const WhatIsDue: FC<{ payments: readonly ComingPayment[]; events: readonl
         <p class="soft">No event of a public calendar is to come.</p>
       ) : (
         <ul class="coming">
-          {events.map(({ id, name, calendarName, startDate, startTime, timezone }) => (
+          {events.map((event) => (
             <li>
-              <span class="day">{dayOnly(startDate)}</span>
+              <span class="day">{dayOnly(event.startDate)}</span>
               <span class="what">
-                <a href={`/portal/events/${id}`}>{name}</a>
+                <a href={`/portal/events/${event.id}`}>{event.name}</a>
                 <span class="soft">
-                  {calendarName}
-                  {startTime === null ? '' : `, ${startTime} (${timezone})`}
+                  {event.calendarName}
+                  {event.allDay ? '' : `, ${event.startTime} (${event.timezone})`}
+                  {event.recurrence === '' ? '' : `, ${repetitionInWords(event)}`}
                 </span>
               </span>
             </li>
           ))}
         </ul>
       )}
+      {isPartial ? <p class="soft">Very many events repeat: not all of them were looked at.</p> : null}
     </div>
   </div>
 )

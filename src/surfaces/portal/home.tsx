@@ -3,7 +3,8 @@ import { nothingShared, sharingOf } from '../../domain/marketplace/connec'
 import type { PortalSession } from '../../domain/marketplace/read-session'
 import { isAtLeast } from '../../domain/marketplace/roles'
 import { readAttention } from '../../domain/portal/attention'
-import { comingEvents, comingPayments } from '../../domain/portal/coming'
+import { comingPayments } from '../../domain/portal/coming'
+import { comingEvents } from '../../domain/portal/coming-events'
 import { type Day, lastDays } from '../../domain/portal/days'
 import { type Overview, readOverview } from '../../domain/portal/overview'
 import { readTallies } from '../../domain/portal/tallies'
@@ -63,7 +64,7 @@ export async function answerHome(c: PortalCall): Promise<Response> {
       </section>
       <section>
         <h2>What is due</h2>
-        <WhatIsDue payments={payments} events={events} />
+        <WhatIsDue payments={payments} coming={events} />
       </section>
       <section>
         <h2>Plan</h2>

@@ -121,7 +121,7 @@ describe('changing an event', () => {
       ...{ details: 'a\nb', status: 'tentative', sequence: 1, calendarId },
     })
     const page = await admin.get(path)
-    expect(page.words).toContain('Repeats repeats every week')
+    expect(page.words).toContain('Repeats weekly')
     expect(page.words).toMatch(/History .* Changed: start, end/)
     expect((await auditOf(publisher.id)).at(-1)).toMatchObject({ action: 'event.updated', target: id })
   })

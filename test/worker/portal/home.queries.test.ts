@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { comingEvents, comingPayments } from '../../../src/domain/portal/coming'
+import { comingPayments } from '../../../src/domain/portal/coming'
+import { comingEvents } from '../../../src/domain/portal/coming-events'
 import type { PortalContext } from '../../../src/domain/portal/context'
 import { lastDays, levelByDay, sumByDay } from '../../../src/domain/portal/days'
 import { readTallies } from '../../../src/domain/portal/tallies'
@@ -113,6 +114,13 @@ describe('what the first page draws', () => {
          AND deleted_at IS NULL ORDER BY starts_at LIMIT 5`,
       ),
     ).toBe('SEARCH events USING INDEX events_coming (publisher_id=? AND starts_at>?)')
+    const ends = 'CASE WHEN series_ends_at IS NULL THEN 9007199254740991 ELSE series_ends_at END'
+    expect(
+      await planOf(
+        `SELECT * FROM events WHERE publisher_id = 1 AND ${ends} > 5 AND recurrence <> '' AND owner_id = ''
+         AND calendar_id <> '' AND draft = 0 AND deleted_at IS NULL ORDER BY ${ends} LIMIT 301`,
+      ),
+    ).toBe('SEARCH events USING INDEX events_series (publisher_id=? AND <expr>>?)')
     expect(
       await planOf("SELECT 1 FROM bills WHERE publisher_id = 1 AND state = 'failed' LIMIT 100"),
     ).toContain('bills_publisher')
@@ -130,9 +138,38 @@ describe('what the first page draws', () => {
     await publisher.api.post('/batch/events', { events })
     const { counted, counts } = countingEnv()
     const context = contextOf(publisher, counted.DB, Date.now())
-    expect(await comingEvents(context)).toEqual([])
+    expect((await comingEvents(context)).events).toEqual([])
     expect(await comingPayments(context)).toEqual([])
     expect(counts.rowsRead).toBeLessThan(10)
+  })
+})
+
+describe('what is next of events that repeat', () => {
+  it('is read in one question and by as many series as are looked at, however many there are and were', async ({
+    expect,
+  }) => {
+    const publisher = await aPublisher()
+    const { data: calendar } = await publisher.api.post('/calendar', { name: 'Courses' })
+    const begin = Date.parse('2020-01-01T09:00:00Z')
+    const series = (prefix: string, ends: string) =>
+      env.DB.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         INSERT INTO events (id, publisher_id, calendar_id, name, all_day, start_date, start_time, end_date, end_time, timezone,
+           end_timezone, end_date_given, end_time_given, starts_at, ends_at, status, show_as, recurrence, series_ends_at,
+           created_at, modified_at)
+         SELECT printf('%s%08x%08x', ?4, ?1, i), ?1, ?2, 'Course ' || i, 0, '2020-01-01', '09:00', '2020-01-01', '10:00', 'UTC',
+           'UTC', 1, 1, ?3, ?3 + 3600000, 'confirmed', 'busy', 'FREQ=DAILY', ${ends}, i, i FROM n`,
+      )
+        .bind(publisher.id, calendar.id, begin, prefix)
+        .run()
+    await series('eeeeeeee', '?3 + 3600000 + i')
+    await series('ffffffff', 'NULL')
+    const { counted, counts } = countingEnv()
+    const now = Date.parse('2030-05-01T12:00:00Z')
+    const { events, isPartial } = await comingEvents(contextOf(publisher, counted.DB, now))
+    expect(events.map(({ startDate }) => startDate)).toEqual(Array.from({ length: 5 }, () => '2030-05-01'))
+    expect([isPartial, counts.queries]).toEqual([true, 1])
+    expect(counts.rowsRead).toBeLessThan(3000)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { addDays, isRealDate } from '../../../domain/dates'
-import type { ListedEvent } from '../../../domain/portal/calendars'
+import type { ListedEvent } from '../../../domain/portal/listed-events'
 import { EventTags } from '../events/table'
 import { dayInWords, monthInWords } from '../events/times'
 
@@ -104,7 +104,8 @@ const Day: FC<{ date: string; month: string; today: string; events: readonly Lis
                   <span class="soft">{event.startTime} </span>
                 )}
                 {event.name}
-                <EventTags event={event} />
+                {/* Each date of a series stands for itself here. */}
+                <EventTags event={{ ...event, recurrence: '' }} />
               </a>
             </li>
           ))}

@@ -2,14 +2,9 @@ import type { Child } from 'hono/jsx'
 import { publicFeedUrl } from '../../../domain/calendar-links'
 import type { Calendar } from '../../../domain/calendars'
 import { isAtLeast } from '../../../domain/marketplace/roles'
-import {
-  countFollowers,
-  eventsByDate,
-  eventsOfDays,
-  readPublicCalendar,
-  revisionOfCalendar,
-} from '../../../domain/portal/calendars'
+import { countFollowers, readPublicCalendar, revisionOfCalendar } from '../../../domain/portal/calendars'
 import { historyOf } from '../../../domain/portal/history'
+import { eventsByDate, eventsOfDays } from '../../../domain/portal/listed-events'
 import { publicOrigin } from '../../../env'
 import { instantToWall } from '../../../platform/time-zone'
 import { answerPage, type PageStatus } from '../answers'
@@ -145,17 +140,17 @@ async function showEvents(c: PortalCall, calendar: Calendar): Promise<Child> {
   if (month !== undefined) {
     const days = daysOfMonth(month)
     if (days === null) throw new Refusal('not_found')
-    const { single, series } = await eventsOfDays(context, calendar.id, days.first, days.last)
+    const { events, isPartial } = await eventsOfDays(context, calendar.id, days.first, days.last)
     return (
       <>
         {views}
-        <Month path={path} month={month} today={today} events={single} />
-        {series.length === 0 ? null : (
-          <section>
-            <h2>Repeating</h2>
-            <EventTable caption="Events that repeat" events={series} zone={zone} />
-          </section>
-        )}
+        <Month path={path} month={month} today={today} events={events} />
+        {isPartial ? (
+          <p class="note">
+            More is on than one page shows: some events, or some dates of those that repeat, are left out
+            here.
+          </p>
+        ) : null}
       </>
     )
   }

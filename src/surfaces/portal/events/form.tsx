@@ -2,7 +2,10 @@ import type { FC } from 'hono/jsx'
 import { type Entered, Field, Lines } from '../fields'
 import { FormAlert, Hidden } from '../parts'
 
-/** The form of an event, new or there. `form`: tells its fields from others of the page. */
+/**
+ * The form of an event, new or there. `form`: tells its fields from others of the page; `repetition`: says how it
+ * repeats, which is in no field.
+ */
 export const EventForm: FC<{
   form: string
   action: string
@@ -11,13 +14,20 @@ export const EventForm: FC<{
   submit: string
   formId?: string
   revision?: number
-}> = ({ form, action, csrf, entered, submit, formId, revision }) => {
+  repetition?: string
+}> = ({ form, action, csrf, entered, submit, formId, revision, repetition }) => {
   const of = { form, entered }
   return (
     <form method="post" action={action}>
       <Hidden csrf={csrf} {...(formId === undefined ? {} : { formId })} />
       {revision === undefined ? null : <input type="hidden" name="revision" value={String(revision)} />}
       <FormAlert issues={entered.issues} />
+      {repetition === undefined ? null : (
+        <p class="note">
+          This event {repetition}. What you save here holds for all of its dates. It goes on repeating as it
+          does, and dates that were left out or changed stay so unless the start moves to another day.
+        </p>
+      )}
       <div class="fields">
         <Field {...of} name="name" label="Name" required width="wide" />
         <Field {...of} name="startDate" label="Start" type="date" required width="narrow" />

@@ -3,6 +3,7 @@ import { isAtLeast } from '../../../domain/marketplace/roles'
 import { dropEvent, findEventById, keeperOf, saveEvent } from '../../../domain/portal/events'
 import { historyOf } from '../../../domain/portal/history'
 import { Overtaken } from '../../../domain/portal/revisions'
+import { keepingExceptions } from '../../../domain/portal/series-times'
 import type { FoundEvent } from '../../../domain/read-events'
 import { readSubscriber } from '../../../domain/subscribers'
 import { answerPage, type PageStatus, seeOther } from '../answers'
@@ -17,8 +18,9 @@ import { Refusal } from '../refusals'
 import type { PageLink } from '../shell'
 import { changedEventOf, eventLabels, eventTexts, issuesOf, postedTexts } from './fields'
 import { EventForm } from './form'
+import { repetitionInWords } from './repetition'
 import { EventTags } from './table'
-import { repetitionInWords, whenInWords } from './times'
+import { whenInWords } from './times'
 
 const pathOf = (id: string) => `/portal/events/${id}`
 
@@ -44,7 +46,10 @@ async function showEvent(
       <Facts
         facts={[
           ['When', whenInWords(event, zone)],
-          ['Repeats', event.recurrence === '' ? '' : repetitionInWords(event.recurrence)],
+          [
+            'Repeats',
+            event.recurrence === '' ? '' : repetitionInWords(event).replace(/^repeats ?/, '') || 'Yes',
+          ],
           [event.ownerId === '' ? 'Calendar' : 'Private, of', <a href={parent.path}>{parent.label}</a>],
           ['Place', event.location],
           ['Details', event.details],
@@ -73,6 +78,7 @@ async function showEvent(
               entered={rejected ?? { values: eventTexts(event, context.publisher), issues: [] }}
               revision={rejected?.revision ?? event.sequence}
               submit="Save"
+              {...(event.recurrence === '' ? {} : { repetition: repetitionInWords(event) })}
             />
           </Folded>
           <ZoneNames />
@@ -129,7 +135,8 @@ export async function answerSaveEvent(c: PortalCall): Promise<Response> {
   const { event } = found
   const revision = revisionIn(form)
   try {
-    await saveEvent(context, event.id, revision, changedEventOf(form, eventTexts(event, context.publisher)))
+    const changed = changedEventOf(form, eventTexts(event, context.publisher))
+    await saveEvent(context, event.id, revision, keepingExceptions(event, changed))
     return seeOther(c, pathOf(event.id), 'event_saved')
   } catch (error) {
     if (error instanceof Overtaken) return answerClash(c, event.id)

@@ -1,10 +1,11 @@
 import type { FC } from 'hono/jsx'
-import type { ListedEvent } from '../../../domain/portal/calendars'
+import type { EventInList, ListedEvent } from '../../../domain/portal/listed-events'
 import { LinkedRow, Table, Tag } from '../parts'
-import { repetitionInWords, whenInWords } from './times'
+import { repetitionInWords } from './repetition'
+import { whenInWords } from './times'
 
-/** Events by date; each row leads to its event. */
-export const EventTable: FC<{ caption: string; events: readonly ListedEvent[]; zone: string }> = ({
+/** Events by date, a series with its next occurrence; each row leads to its event. */
+export const EventTable: FC<{ caption: string; events: readonly EventInList[]; zone: string }> = ({
   caption,
   events,
   zone,
@@ -13,11 +14,9 @@ export const EventTable: FC<{ caption: string; events: readonly ListedEvent[]; z
     {events.map((event) => (
       <LinkedRow href={`/portal/events/${event.id}`} name={event.name} note={<EventTags event={event} />}>
         <td>
-          {event.recurrence === '' ? '' : 'From '}
-          {whenInWords(event, zone)}
-          {event.recurrence === '' ? null : (
-            <span class="soft about">{repetitionInWords(event.recurrence)}</span>
-          )}
+          {event.recurrence === '' ? '' : event.next ? 'Next ' : 'From '}
+          {whenInWords(event.next ?? event, zone)}
+          {event.recurrence === '' ? null : <span class="soft about">{repetitionInWords(event)}</span>}
         </td>
         <td class="soft">{event.location}</td>
       </LinkedRow>

@@ -1,5 +1,5 @@
 import { daysBetween } from '../../../domain/dates'
-import type { ListedEvent } from '../../../domain/portal/calendars'
+import type { ListedEvent } from '../../../domain/portal/listed-events'
 
 /** When an event is, in words. */
 
@@ -43,29 +43,4 @@ export function whenInWords(event: Timing, zone: string): string {
   const isShort = isOneDay || (daysBetween(startDate, endDate) === 1 && endTime <= startTime)
   const end = isShort ? `–${endTime}` : ` to ${dayInWords(endDate)}, ${endTime}`
   return `${start}${startTime === endTime && isOneDay ? '' : end}${named(timezone)}`
-}
-
-const periods: Readonly<Record<string, readonly [adverb: string, plural: string]>> = {
-  DAILY: ['every day', 'days'],
-  WEEKLY: ['every week', 'weeks'],
-  MONTHLY: ['every month', 'months'],
-  YEARLY: ['every year', 'years'],
-}
-
-/** `repeats every 2 weeks until 1 Mar 2027`: the gist of a recurrence rule. */
-export function repetitionInWords(rule: string): string {
-  const parts = new Map(
-    rule.split(';').map((part) => part.toUpperCase().split('=') as [string, string | undefined]),
-  )
-  const [adverb, plural] = periods[parts.get('FREQ') ?? ''] ?? ['', '']
-  const interval = Number(parts.get('INTERVAL') ?? 1)
-  const often = interval === 1 ? adverb : `every ${interval} ${plural}`
-  const count = parts.get('COUNT')
-  const until = parts.get('UNTIL')
-  const end = until
-    ? ` until ${dayInWords(`${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`)}`
-    : count
-      ? `, ${count} times`
-      : ''
-  return `repeats ${often}${end}`.trim()
 }

@@ -3,20 +3,24 @@ import type { Connections } from '../../../domain/portal/subscribers'
 import type { SubscriberView } from '../../../domain/subscribers'
 import { dateOnly } from '../format'
 import { Facts, State, Table } from '../parts'
+import { LastSeen, type SeenOf } from './seen'
 
 /** How a person's calendars reach them: the feed, the apps that sync, the calendar applications connected. No address. */
-export const Connected: FC<{ view: SubscriberView; connections: Connections; zone: string }> = ({
-  view,
-  connections,
-  zone,
-}) => (
+export const Connected: FC<{
+  view: SubscriberView
+  connections: Connections
+  seen: SeenOf
+  zone: string
+}> = ({ view, connections, seen, zone }) => (
   <section>
     <h2>Feed and apps</h2>
     <Facts
       facts={[
         ['Feed', <FeedState connections={connections} zone={zone} />],
+        ['Last fetched', <LastSeen seen={seen} ecalId={view.subscriber.id} what="feed" zone={zone} />],
         ['Former addresses', formerInWords(connections)],
         ['Sync', <SyncState connections={connections} />],
+        ['Last synced', <LastSeen seen={seen} ecalId={view.subscriber.id} what="sync" zone={zone} />],
         [
           'May act for them',
           connections.tokens.map(({ name }) => name || 'An app without a name').join(', '),

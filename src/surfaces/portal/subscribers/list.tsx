@@ -1,11 +1,13 @@
 import type { FC } from 'hono/jsx'
 import { findPeople, type ListedPerson, listPeople, MOST_FOUND } from '../../../domain/portal/people'
+import { readSeen, type Seen } from '../../../usage'
 import { answerPage } from '../answers'
 import type { PortalCall } from '../environment'
 import { dateOnly, fullName } from '../format'
 import { PAGE_ROWS, Pager, pageAsked, rowsOf } from '../pages'
 import { Empty, LinkedRow, State, Table } from '../parts'
 import { Refusal } from '../refusals'
+import { lastSeenAt, type SeenOf, untold } from './seen'
 
 export const SUBSCRIBERS = { path: '/portal/subscribers', label: 'Subscribers' } as const
 
@@ -19,6 +21,10 @@ export async function answerSubscribers(c: PortalCall): Promise<Response> {
   if (page === null) throw new Refusal('not_found')
   const q = (c.req.query('q') ?? '').trim().slice(0, LONGEST)
   const people = await (q === '' ? listPeople(context, rowsOf(page)) : findPeople(context, q, rowsOf(page)))
+  const shown = people.slice(0, PAGE_ROWS)
+  const ids = shown.flatMap(({ ecalId }) => (ecalId === '' ? [] : [ecalId]))
+  const seen: SeenOf =
+    ids.length === 0 ? { kind: 'told', value: new Map() } : await readSeen(c.env, context.publisher.id, ids)
   const zone = context.publisher.timezone
   const content = (
     <>
@@ -33,7 +39,7 @@ export async function answerSubscribers(c: PortalCall): Promise<Response> {
         By how an e-mail or a name begins, or by an ecal id.
       </p>
       {people.length > 0 ? (
-        <People people={people.slice(0, PAGE_ROWS)} zone={zone} />
+        <People people={shown} seen={seen} zone={zone} />
       ) : q === '' ? (
         <Empty title="Nobody is connected yet">
           <p>
@@ -62,8 +68,27 @@ export async function answerSubscribers(c: PortalCall): Promise<Response> {
   return answerPage(c, 'Subscribers', content)
 }
 
-const People: FC<{ people: readonly ListedPerson[]; zone: string }> = ({ people, zone }) => (
-  <Table caption="Subscribers" heads={['Name', 'E-mail', 'State', 'Since']}>
+/** When people were last seen is a column only where it can be told; else it is said why not. */
+const People: FC<{ people: readonly ListedPerson[]; seen: SeenOf; zone: string }> = ({
+  people,
+  seen,
+  zone,
+}) => (
+  <>
+    <PeopleTable people={people} seen={seen.kind === 'told' ? seen.value : null} zone={zone} />
+    {seen.kind === 'told' ? null : <p class="soft">When their apps were last seen: {untold[seen.kind]}</p>}
+  </>
+)
+
+const PeopleTable: FC<{
+  people: readonly ListedPerson[]
+  seen: ReadonlyMap<string, Seen> | null
+  zone: string
+}> = ({ people, seen, zone }) => (
+  <Table
+    caption="Subscribers"
+    heads={['Name', 'E-mail', 'State', 'Since', ...(seen === null ? [] : ['Last seen'])]}
+  >
     {people.map((person) => {
       const cells = (
         <>
@@ -74,6 +99,7 @@ const People: FC<{ people: readonly ListedPerson[]; zone: string }> = ({ people,
           <td class="when" data-label="Since">
             {dateOnly(person.at, zone)}
           </td>
+          {seen === null ? null : <SeenCell person={person} seen={seen} zone={zone} />}
         </>
       )
       return person.ecalId === '' ? (
@@ -89,6 +115,21 @@ const People: FC<{ people: readonly ListedPerson[]; zone: string }> = ({ people,
     })}
   </Table>
 )
+
+const SeenCell: FC<{ person: ListedPerson; seen: ReadonlyMap<string, Seen>; zone: string }> = ({
+  person,
+  seen,
+  zone,
+}) => {
+  // Who hasn't subscribed has no app to be seen.
+  if (person.ecalId === '') return <td />
+  const at = lastSeenAt(seen.get(person.ecalId))
+  return (
+    <td class="when" data-label="Last seen">
+      {at === null ? 'not yet' : dateOnly(at, zone)}
+    </td>
+  )
+}
 
 const PersonState: FC<Pick<ListedPerson, 'state'>> = ({ state }) => {
   switch (state) {

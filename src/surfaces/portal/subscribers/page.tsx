@@ -1,9 +1,10 @@
 import type { FC } from 'hono/jsx'
 import { isAtLeast } from '../../../domain/marketplace/roles'
-import { eventsByDate, type ListedEvent } from '../../../domain/portal/calendars'
 import { historyOf } from '../../../domain/portal/history'
+import { type EventInList, eventsByDate } from '../../../domain/portal/listed-events'
 import { calendarsToAdd, readConnections } from '../../../domain/portal/subscribers'
 import { readSubscriber, resolveSubscriber, type SubscriberView } from '../../../domain/subscribers'
+import { readSeen } from '../../../usage'
 import { answerPage, type PageStatus } from '../answers'
 import type { PortalCall } from '../environment'
 import { EventForm } from '../events/form'
@@ -37,11 +38,12 @@ export async function showSubscriber(
   const page = pageAsked(c.req.query('page'))
   if (page === null) throw new Refusal('not_found')
   const mayWrite = isAtLeast(session.user.role, 'Power User')
-  const [view, connections, history, offered] = await Promise.all([
+  const [view, connections, history, offered, seen] = await Promise.all([
     readSubscriber(context, id),
     readConnections(context, id),
     historyOf(context, 'subscriber', id),
     mayWrite ? calendarsToAdd(context, id) : [],
+    readSeen(c.env, context.publisher.id, [id]),
   ])
   const { privateCalendarId } = connections
   const events =
@@ -73,7 +75,7 @@ export async function showSubscriber(
       {mayWrite ? (
         <FollowForm path={path} calendars={offered} error={rejected.follow ?? null} csrf={csrf} />
       ) : null}
-      <Connected view={view} connections={connections} zone={zone} />
+      <Connected view={view} connections={connections} seen={seen} zone={zone} />
       <History entries={history} zone={zone} />
       {mayWrite ? <Unsubscribe path={path} csrf={csrf} /> : null}
       <ZoneNote zone={zone} />
@@ -115,7 +117,7 @@ function profile({ subscriber, emailVerified }: SubscriberView, zone: string): F
 
 const PrivateEvents: FC<{
   path: string
-  events: readonly ListedEvent[]
+  events: readonly EventInList[]
   isPast: boolean
   page: number
   zone: string
