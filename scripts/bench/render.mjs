@@ -1,7 +1,7 @@
 // `npm run bench:render`: our serializer beside ts-ics, ical-generator, ics and ical.js on the same events, and beside
-// the floor: the time to encode the finished text as UTF-8. The libraries make text, ours the bytes that a feed sends. Rounds are interleaved; each ratio is the median of those
-// of the rounds, of processor time, which other load on the machine changes little. What all wrote is read back and
-// compared first.
+// the floor: the time to encode the finished text as UTF-8. The libraries make text, ours the bytes that a feed sends.
+// Rounds are interleaved; each ratio is the median of those of the rounds, of processor time, which other load on the
+// machine changes little. What all wrote is read back and compared first.
 import { cpus } from 'node:os'
 import { importBundled } from './bundled.mjs'
 import { differences } from './render-compare.mjs'
