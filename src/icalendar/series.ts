@@ -89,17 +89,18 @@ function originalLine(out: Octets, property: TimeProperty, date: string, form: S
 function writeEnd(out: Octets, event: CalendarEvent, form: SeriesForm, start: number): readonly string[] {
   const { timezone, endTimezone, startsAt, endsAt } = event
   const end = wallClock(event.endDate, event.allDay ? '' : event.endTime)
-  if (form.kind === 'date') momentLine(out, DTEND, end + DAY, form)
-  else if (endsAt > startsAt) {
-    const later = start + endsAt - startsAt
-    const isElsewhere = form.kind === 'zone' && endTimezone !== timezone && isAgreed(timezone, startsAt)
-    if (form.kind === 'utc') momentLine(out, DTEND, later, form)
-    else if (endTimezone === timezone) momentLine(out, DTEND, end > start ? end : later, form)
-    else if (isElsewhere && isUtc(endTimezone)) utcLine(out, DTEND, endsAt)
-    else if (isElsewhere && isAgreed(endTimezone, endsAt)) {
-      zoneLine(out, DTEND, endTimezone, end)
-      return [endTimezone]
-    } else momentLine(out, DTEND, later, form)
+  const inForm = (wall: number) => momentLine(out, DTEND, wall, form)
+  const later = start + endsAt - startsAt
+  if (form.kind === 'date') inForm(end + DAY)
+  else if (!(endsAt > startsAt)) return []
+  else if (form.kind === 'utc') inForm(later)
+  else if (endTimezone === timezone) inForm(end > start ? end : later)
+  else if (!isAgreed(timezone, startsAt)) inForm(later)
+  else if (isUtc(endTimezone)) utcLine(out, DTEND, endsAt)
+  else if (!isAgreed(endTimezone, endsAt)) inForm(later)
+  else {
+    zoneLine(out, DTEND, endTimezone, end)
+    return [endTimezone]
   }
   return []
 }
