@@ -1,16 +1,34 @@
+import { joinOctets, Octets, octetsOf } from './octets'
 import { textLine } from './text'
 import { findTimeZone } from './time-zone'
 
-const OPENING =
-  'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Daybook//Daybook 1.0//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n'
-const REFRESH = 'REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n'
+const OPENING = octetsOf(
+  'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Daybook//Daybook 1.0//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n',
+)
+const REFRESH = octetsOf('REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n')
+const NAME = octetsOf('NAME:')
+const CALENDAR_NAME = octetsOf('X-WR-CALNAME:')
+const CLOSING = octetsOf('END:VCALENDAR\r\n')
+
+/** Room for the names that most feeds have. */
+const NAMES_OCTETS = 256
 
 /**
- * A whole VCALENDAR (RFC 5545 3.6, RFC 7986 5): the header with its `name`, one VTIMEZONE for each zone that an
- * event refers to, by name, and the VEVENTs in the order given.
+ * A whole VCALENDAR (RFC 5545 3.6, RFC 7986 5) in UTF-8: the header with its `name`, one VTIMEZONE for each zone that
+ * an event refers to, by name, and what was rendered of VEVENTs in the order given.
  */
-export function renderCalendar(name: string, zones: Iterable<string>, eventTexts: readonly string[]): string {
-  const vtimezones = [...new Set(zones)].sort().map((zone) => findTimeZone(zone)?.vtimezone ?? '')
-  const names = textLine('NAME', name) + textLine('X-WR-CALNAME', name)
-  return `${OPENING}${names}${REFRESH}${vtimezones.join('')}${eventTexts.join('')}END:VCALENDAR\r\n`
+export function renderCalendar(
+  name: string,
+  zones: Iterable<string>,
+  events: readonly Uint8Array[],
+): Uint8Array {
+  const names = new Octets(NAMES_OCTETS)
+  textLine(names, NAME, name)
+  textLine(names, CALENDAR_NAME, name)
+  const parts = [OPENING, names.take(), REFRESH]
+  for (const zone of [...new Set(zones)].sort()) {
+    const found = findTimeZone(zone)
+    if (found) parts.push(found.vtimezone)
+  }
+  return joinOctets([...parts, ...events, CLOSING])
 }

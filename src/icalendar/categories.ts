@@ -1,4 +1,5 @@
 import { fold } from './folding'
+import { octetsOf } from './octets'
 import { encodeText } from './text'
 
 /** The path segments of `Sports/Basketball,Country/Australia`, each once, in order; white space around them goes. */
@@ -15,11 +16,11 @@ export function categoryNames(categories: string): string[] {
 }
 
 /** The line written last: most events of a calendar have that calendar's categories. */
-let last = { categories: '', line: '' }
+let last = { categories: '', line: octetsOf('') }
 
-/** The CATEGORIES line (RFC 5545 3.8.1.2): each name escaped, the commas between them not. `''` if there is none. */
-export function categoriesLine(categories: string): string {
-  if (categories !== last.categories) last = { categories, line: newLine(categories) }
+/** The CATEGORIES line (RFC 5545 3.8.1.2): each name escaped, the commas between them not. Empty if there is none. */
+export function categoriesLine(categories: string): Uint8Array {
+  if (categories !== last.categories) last = { categories, line: octetsOf(newLine(categories)) }
   return last.line
 }
 

@@ -3,6 +3,8 @@
  * would show the same, so that it can be reckoned with; it is written from numbers, never from the stored text.
  */
 
+import { type Octets, octetsOf } from './octets'
+
 const DAY = 86_400_000
 const MINUTE = 60_000
 
@@ -10,54 +12,75 @@ const MINUTE = 60_000
 export function wallClock(date: string, time: string): number {
   const day = dayOf(date)
   if (time === '') return day
-  return day + Number(time.slice(0, 2)) * 3_600_000 + Number(time.slice(3, 5)) * MINUTE
+  return day + timeOf(time)
 }
 
-/** A wall clock's date as DATE: `20300501` (RFC 5545 3.3.4). */
-export function encodeDate(wall: number): string {
-  return dateText(Math.floor(wall / DAY))
+/** Writes a wall clock's date as DATE: `20300501` (RFC 5545 3.3.4). */
+export function writeDate(out: Octets, wall: number): void {
+  out.copy(dateOctets(Math.floor(wall / DAY)))
 }
 
-/** A wall clock as DATE-TIME with local time: `20300501T190000` (RFC 5545 3.3.5, form 1; form 3 with a TZID). */
-export function encodeLocalDateTime(wall: number): string {
-  return dateTimeText(wall, '')
-}
-
-/** An instant, epoch ms, as DATE-TIME in UTC: `20300501T090000Z` (RFC 5545 3.3.5, form 2). */
-export function encodeUtcDateTime(instant: number): string {
-  return dateTimeText(instant, 'Z')
-}
-
-function dateTimeText(wall: number, suffix: string): string {
+/** Writes a wall clock as DATE-TIME with local time: `20300501T190000` (RFC 5545 3.3.5, form 1; form 3 with a TZID). */
+export function writeLocalDateTime(out: Octets, wall: number): void {
   const day = Math.floor(wall / DAY)
-  const second = Math.floor((wall - day * DAY) / 1000)
-  // The time is joined first: V8 copies what is so short, and links longer texts, which costs again later.
-  const time = `${TIMES[Math.floor(second / 60)]}${TWO_DIGITS[second % 60]}${suffix}`
-  return dateText(day) + time
+  const second = ((wall - day * DAY) / 1000) | 0
+  out.copy(dateOctets(day))
+  out.reserve(TIME_OCTETS)
+  const { bytes, at } = out
+  const minute = (second / 60) | 0
+  bytes[at] = LETTER_T
+  writeTwoDigits(bytes, at + 1, (minute / 60) | 0)
+  writeTwoDigits(bytes, at + 3, minute % 60)
+  writeTwoDigits(bytes, at + 5, second % 60)
+  out.at += TIME_OCTETS
 }
 
-const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, n) => `${n}`.padStart(2, '0'))
+/** Writes an instant, epoch ms, as DATE-TIME in UTC: `20300501T090000Z` (RFC 5545 3.3.5, form 2). */
+export function writeUtcDateTime(out: Octets, instant: number): void {
+  writeLocalDateTime(out, instant)
+  out.reserve(1)
+  out.bytes[out.at++] = LETTER_Z
+}
 
-/** `T` with hour and minute, for each minute of a day. */
-const TIMES: readonly string[] = Array.from(
-  { length: 1_440 },
-  (_, minute) => `T${TWO_DIGITS[Math.floor(minute / 60)]}${TWO_DIGITS[minute % 60]}`,
-)
+/** `T190000` */
+const TIME_OCTETS = 7
+const ZERO = 0x30
+const LETTER_T = 0x54
+const LETTER_Z = 0x5a
+
+function writeTwoDigits(bytes: Uint8Array, at: number, number: number): void {
+  const tens = (number / 10) | 0
+  bytes[at] = ZERO + tens
+  bytes[at + 1] = ZERO + number - 10 * tens
+}
 
 /** A calendar's events fall on few days: some thousand of them are kept, as they are written and as they are stored. */
 const KEPT_DAYS = 4_096
-const dateTexts = new Map<number, string>()
+const dates = new Map<number, Uint8Array>()
 const days = new Map<string, number>()
+const times = new Map<string, number>()
 
-function dateText(day: number): string {
-  let text = dateTexts.get(day)
-  if (text === undefined) {
+function dateOctets(day: number): Uint8Array {
+  let octets = dates.get(day)
+  if (octets === undefined) {
     const date = new Date(day * DAY)
-    text = `${date.getUTCFullYear()}${TWO_DIGITS[date.getUTCMonth() + 1]}${TWO_DIGITS[date.getUTCDate()]}`
-    if (dateTexts.size >= KEPT_DAYS) dateTexts.clear()
-    dateTexts.set(day, text)
+    const [month, dayOfMonth] = [date.getUTCMonth() + 1, date.getUTCDate()]
+    octets = octetsOf(`${date.getUTCFullYear() * 10_000 + month * 100 + dayOfMonth}`)
+    if (dates.size >= KEPT_DAYS) dates.clear()
+    dates.set(day, octets)
   }
-  return text
+  return octets
+}
+
+/** `HH:MM` as the milliseconds since midnight. */
+function timeOf(time: string): number {
+  let ms = times.get(time)
+  if (ms === undefined) {
+    ms = Number(time.slice(0, 2)) * 3_600_000 + Number(time.slice(3, 5)) * MINUTE
+    if (times.size >= KEPT_DAYS) times.clear()
+    times.set(time, ms)
+  }
+  return ms
 }
 
 /** Midnight of `YYYY-MM-DD`. */

@@ -4,15 +4,27 @@
  */
 
 import type { CalendarEvent } from './calendar-event'
-import { encodeDate, encodeLocalDateTime, encodeUtcDateTime, wallClock } from './date-time'
-import { renderEventAt } from './event'
-import { agreedOffset, renderTimes } from './event-times'
-import { foldAscii } from './folding'
+import { wallClock } from './date-time'
+import { beginEvent, endEvent } from './event'
+import {
+  agreedOffset,
+  DTEND,
+  DTSTART,
+  dateLine,
+  EXDATE,
+  RECURRENCE_ID,
+  type TimeProperty,
+  utcLine,
+  writeTimes,
+  zoneLine,
+} from './event-times'
+import { type Octets, octetsOf } from './octets'
 import { type SeriesForm, seriesForm } from './series-form'
 import { findTimeZone, isUtc } from './time-zone'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
+const RRULE = octetsOf('RRULE:')
 
 /** What makes a series of an event. */
 export type Series = {
@@ -26,69 +38,71 @@ export type Series = {
   readonly changed: readonly { readonly date: string; readonly event: CalendarEvent }[]
 }
 
-/** The VEVENTs of a series, and the zones whose VTIMEZONE they need. */
-export function renderSeries(
-  event: CalendarEvent,
-  { recurrence, endsAt, dropped, changed }: Series,
-): { text: string; zones: readonly string[] } {
-  const form = seriesForm(event, recurrence, endsAt)
+/** Writes the VEVENTs of a series. @returns the zones whose VTIMEZONE they need */
+export function renderSeries(event: CalendarEvent, series: Series, out: Octets): readonly string[] {
+  const form = seriesForm(event, series.recurrence, series.endsAt)
   const start = wallClock(event.startDate, event.allDay ? '' : event.startTime)
-  const end = endOf(event, form, start)
-  let times = momentLine('DTSTART', start, form) + end.line
-  if (isRule(form.rule)) times += foldAscii(`RRULE:${form.rule}`)
-  for (const date of dropped) times += originalLine('EXDATE', date, form)
-  const zones = new Set(form.kind === 'zone' ? [form.zone, ...end.zones] : [])
-  let { text } = renderEventAt(event, { text: times, zones: [] })
-  for (const { date, event: occurrence } of changed) {
-    const original = originalLine('RECURRENCE-ID', date, form)
-    if (original === '') continue
-    const own = renderTimes(occurrence)
-    text += renderEventAt(occurrence, { text: own.text + original, zones: [] }).text
-    for (const zone of own.zones) zones.add(zone)
+  beginEvent(event, out)
+  momentLine(out, DTSTART, start, form)
+  const zones = new Set(form.kind === 'zone' ? [form.zone] : [])
+  for (const zone of writeEnd(out, event, form, start)) zones.add(zone)
+  if (isRule(form.rule)) out.line(RRULE, form.rule)
+  for (const date of series.dropped) originalLine(out, EXDATE, date, form)
+  endEvent(event, out)
+  for (const { date, event: occurrence } of series.changed) {
+    if (Number.isNaN(originalClock(date, form))) continue
+    beginEvent(occurrence, out)
+    for (const zone of writeTimes(occurrence, out)) zones.add(zone)
+    originalLine(out, RECURRENCE_ID, date, form)
+    endEvent(occurrence, out)
   }
-  return { text, zones: [...zones] }
+  return [...zones]
 }
 
 /** Rules are checked when they are written; a line of the feed doesn't rest on that alone. */
 const isRule = (rule: string) => /^[A-Z0-9=;,+-]+$/.test(rule)
 
 /** A wall clock of the series' zone as a line in its form. */
-function momentLine(property: string, wall: number, form: SeriesForm): string {
-  if (form.kind === 'date') return `${property};VALUE=DATE:${encodeDate(wall)}\r\n`
-  if (form.kind === 'utc') return `${property}:${encodeUtcDateTime(wall - form.offset * MINUTE)}\r\n`
-  return foldAscii(`${property};TZID=${form.zone}:${encodeLocalDateTime(wall)}`)
+function momentLine(out: Octets, property: TimeProperty, wall: number, form: SeriesForm): void {
+  if (form.kind === 'date') dateLine(out, property, wall)
+  else if (form.kind === 'utc') utcLine(out, property, wall - form.offset * MINUTE)
+  else zoneLine(out, property, form.zone, wall)
 }
 
-/** An occurrence's original start as a line; `''` where it is none. */
-function originalLine(property: string, date: string, form: SeriesForm): string {
+/** An occurrence's original start; NaN where it is none. */
+function originalClock(date: string, form: SeriesForm): number {
   const [day = '', time = ''] = date.split('T')
-  const wall = wallClock(day, form.kind === 'date' ? '' : time)
-  return Number.isNaN(wall) ? '' : momentLine(property, wall, form)
+  return wallClock(day, form.kind === 'date' ? '' : time)
+}
+
+/** The same as a line; nothing where it is none. */
+function originalLine(out: Octets, property: TimeProperty, date: string, form: SeriesForm): void {
+  const wall = originalClock(date, form)
+  if (!Number.isNaN(wall)) momentLine(out, property, wall, form)
 }
 
 /**
  * DTEND says how long every occurrence lasts, so it must be as far from DTSTART for a reader as it is: where the
  * clock of the end can't tell that, it is told by the clock of the start.
+ * @returns the zones that it names, but for that of the series
  */
-function endOf(event: CalendarEvent, form: SeriesForm, start: number): { line: string; zones: string[] } {
+function writeEnd(out: Octets, event: CalendarEvent, form: SeriesForm, start: number): readonly string[] {
   const { timezone, endTimezone, startsAt, endsAt } = event
-  if (form.kind === 'date') {
-    return { line: momentLine('DTEND', wallClock(event.endDate, '') + DAY, form), zones: [] }
+  const end = wallClock(event.endDate, event.allDay ? '' : event.endTime)
+  const inForm = (wall: number) => momentLine(out, DTEND, wall, form)
+  const later = start + endsAt - startsAt
+  if (form.kind === 'date') inForm(end + DAY)
+  else if (!(endsAt > startsAt)) return []
+  else if (form.kind === 'utc') inForm(later)
+  else if (endTimezone === timezone) inForm(end > start ? end : later)
+  else if (!isAgreed(timezone, startsAt)) inForm(later)
+  else if (isUtc(endTimezone)) utcLine(out, DTEND, endsAt)
+  else if (!isAgreed(endTimezone, endsAt)) inForm(later)
+  else {
+    zoneLine(out, DTEND, endTimezone, end)
+    return [endTimezone]
   }
-  if (!(endsAt > startsAt)) return { line: '', zones: [] }
-  const later = momentLine('DTEND', start + endsAt - startsAt, form)
-  if (form.kind === 'utc') return { line: later, zones: [] }
-  const end = wallClock(event.endDate, event.endTime)
-  if (endTimezone === timezone) {
-    return { line: end > start ? momentLine('DTEND', end, form) : later, zones: [] }
-  }
-  if (!isAgreed(timezone, startsAt)) return { line: later, zones: [] }
-  if (isUtc(endTimezone)) return { line: `DTEND:${encodeUtcDateTime(endsAt)}\r\n`, zones: [] }
-  if (!isAgreed(endTimezone, endsAt)) return { line: later, zones: [] }
-  return {
-    line: foldAscii(`DTEND;TZID=${endTimezone}:${encodeLocalDateTime(end)}`),
-    zones: [endTimezone],
-  }
+  return []
 }
 
 function isAgreed(name: string, instant: number): boolean {

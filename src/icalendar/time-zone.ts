@@ -6,7 +6,7 @@ import { type ZoneRules, zoneRules } from './zone-rules'
 /** A zone for which there is a usable VTIMEZONE: its text, and the rules that this text says. */
 export type TimeZone = {
   readonly name: string
-  readonly vtimezone: string
+  readonly vtimezone: Uint8Array
   readonly rules: ZoneRules
   /** What `steadyOffset` found out: offsets by the number of the span, NaN where there isn't one. */
   readonly steadySpans: Map<number, number>

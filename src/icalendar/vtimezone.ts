@@ -1,6 +1,6 @@
-import { encodeLocalDateTime } from './date-time'
-import { foldAscii } from './folding'
+import { writeLocalDateTime } from './date-time'
 import { type Observance, WEEKDAYS } from './observances'
+import { Octets, octetsOf } from './octets'
 
 /**
  * The VTIMEZONE of a zone (RFC 5545 3.6.5). It is written anew from what was read, so nothing else of the library's
@@ -9,21 +9,31 @@ import { type Observance, WEEKDAYS } from './observances'
  * Where summer time is the library's STANDARD and winter time, an hour less, its DAYLIGHT (Europe/Dublin), they
  * change places: the instants are the same, and many apps can't read a daylight saving time of minus one hour.
  */
-export function renderVtimezone(zone: string, observances: readonly Observance[]): string {
+export function renderVtimezone(zone: string, observances: readonly Observance[]): Uint8Array {
   const isReversed = observances.some(({ kind, offsetFrom, offsetTo }) =>
     kind === 'DAYLIGHT' ? offsetTo < offsetFrom : offsetTo > offsetFrom,
   )
-  let text = `BEGIN:VTIMEZONE\r\n${foldAscii(`TZID:${zone}`)}${foldAscii(`X-LIC-LOCATION:${zone}`)}`
+  const out = new Octets(2_048)
+  out.line(octetsOf('BEGIN:'), 'VTIMEZONE')
+  out.line(octetsOf('TZID:'), zone)
+  out.line(octetsOf('X-LIC-LOCATION:'), zone)
   for (const { kind, name, offsetFrom, offsetTo, start, yearly } of observances) {
     const written = isReversed ? (kind === 'STANDARD' ? 'DAYLIGHT' : 'STANDARD') : kind
-    text += `BEGIN:${written}\r\n${foldAscii(`TZNAME:${name}`)}TZOFFSETFROM:${encodeOffset(offsetFrom)}\r\n`
-    text += `TZOFFSETTO:${encodeOffset(offsetTo)}\r\nDTSTART:${encodeLocalDateTime(start)}\r\n`
+    out.line(octetsOf('BEGIN:'), written)
+    out.line(octetsOf('TZNAME:'), name)
+    out.line(octetsOf('TZOFFSETFROM:'), encodeOffset(offsetFrom))
+    out.line(octetsOf('TZOFFSETTO:'), encodeOffset(offsetTo))
+    out.open(octetsOf('DTSTART:'))
+    writeLocalDateTime(out, start)
+    out.close()
     if (yearly) {
-      text += `RRULE:FREQ=YEARLY;BYMONTH=${yearly.month};BYDAY=${yearly.nth}${WEEKDAYS[yearly.weekday]}\r\n`
+      const { month, nth, weekday } = yearly
+      out.line(octetsOf('RRULE:'), `FREQ=YEARLY;BYMONTH=${month};BYDAY=${nth}${WEEKDAYS[weekday]}`)
     }
-    text += `END:${written}\r\n`
+    out.line(octetsOf('END:'), written)
   }
-  return `${text}END:VTIMEZONE\r\n`
+  out.line(octetsOf('END:'), 'VTIMEZONE')
+  return out.take().slice()
 }
 
 /** Minutes east of UTC as UTC-OFFSET: `+1000`, `-0330` (RFC 5545 3.3.14). */

@@ -3,13 +3,13 @@ import { env } from 'cloudflare:workers'
 import { events } from '../../src/db/schema'
 import { fromColumns } from '../../src/domain/columns'
 import type { EventRow } from '../../src/domain/event-values'
-import { renderCalendar } from '../../src/icalendar'
 import { loadFromColo } from '../../src/surfaces/feed/colo-cache'
 import { renderEventRow } from '../../src/surfaces/feed/event-text'
 import { fragmentMemory } from '../../src/surfaces/feed/fragments'
 import { settledPersons } from '../../src/surfaces/feed/persons'
 import { handle } from './front-door'
 import { ORIGIN, type TestPublisher } from './publisher'
+import { calendarText } from './rendered'
 
 type Row = Record<string, string | number | null>
 
@@ -121,7 +121,7 @@ export async function plainFeed(publisherId: number, ecalId: string): Promise<st
     '',
   )
   const person = all('subscribers').find(({ id }) => id === ecalId)
-  return renderCalendar(String(person?.ics_filename), zones, texts)
+  return calendarText(String(person?.ics_filename), zones, texts)
 }
 
 /** A subscriber who follows some calendars. */

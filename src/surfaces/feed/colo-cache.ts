@@ -1,4 +1,5 @@
-import { type Fragment, type FragmentEvent, joinBytes } from './fragment'
+import { joinOctets } from '../../icalendar'
+import type { Fragment, FragmentEvent } from './fragment'
 import { TEXT_VERSION } from './validators'
 
 /**
@@ -63,7 +64,7 @@ export function formatFragment({ bytes, zones, events }: Fragment): Uint8Array {
     lists,
     events: events.map(({ id, end, zones: named, isGone }) => [id, end, lists.indexOf(named), +isGone]),
   }
-  return joinBytes([new TextEncoder().encode(`${JSON.stringify(head)}\n`), bytes])
+  return joinOctets([new TextEncoder().encode(`${JSON.stringify(head)}\n`), bytes])
 }
 
 /** Reads what `formatFragment` wrote; undefined where a part is missing. */

@@ -1,12 +1,7 @@
 import type { FeedState } from '../../domain/feeds'
 import { renderCalendar } from '../../icalendar'
-import { type Fragment, joinBytes } from './fragment'
+import type { Fragment } from './fragment'
 import type { Settlement } from './settle'
-
-const encoder = new TextEncoder()
-
-/** What stands after the events. */
-const FOOTER_BYTES = 'END:VCALENDAR\r\n'.length
 
 /**
  * A feed in UTF-8: calendar after calendar, then what comes by direct relations alone; an event reached in several ways
@@ -32,9 +27,7 @@ export function composeFeed(
     parts.push(bytes)
     for (const zone of named) zones.add(zone)
   }
-  const frame = encoder.encode(renderCalendar(name, zones, []))
-  const footer = frame.length - FOOTER_BYTES
-  return joinBytes([frame.subarray(0, footer), ...parts, frame.subarray(footer)])
+  return renderCalendar(name, zones, parts)
 }
 
 function addWhole({ bytes, zones: named }: Fragment, parts: Uint8Array[], zones: Set<string>): void {

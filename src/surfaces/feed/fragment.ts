@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../../domain/feed-events'
-import { renderEventRow } from './event-text'
+import { joinOctets } from '../../icalendar'
+import { viewEventRow } from './event-text'
 
 /**
  * The VEVENTs of one calendar at one revision, in the order of the feed, as UTF-8: what all who follow it have in
@@ -33,7 +34,7 @@ export type Piece = {
 /** Renders events of a calendar. */
 export function renderPieces(events: readonly FeedEvent[], categories: string): Piece[] {
   return events.map((event) => {
-    const { bytes, zones } = renderEventRow(event, categories)
+    const { bytes, zones } = viewEventRow(event, categories)
     return { id: event.id, startsAt: event.startsAt, bytes, zones, isGone: event.deletedAt !== null }
   })
 }
@@ -49,7 +50,7 @@ export function joinPieces(pieces: Piece[]): Fragment {
     events.push({ id, end, zones: sharedZones(known, zones), isGone })
   }
   const all = new Set([...known.values()].flat())
-  return { bytes: joinBytes(pieces.map((piece) => piece.bytes)), zones: [...all], events }
+  return { bytes: joinOctets(pieces.map((piece) => piece.bytes)), zones: [...all], events }
 }
 
 /** The order of events in a feed, as far as a calendar's own go. */
@@ -66,19 +67,6 @@ function sharedZones(known: Map<string, readonly string[]>, zones: readonly stri
   const shared = known.get(name) ?? zones
   known.set(name, shared)
   return shared
-}
-
-/** Bytes one after the other. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0
-  for (const part of parts) length += part.length
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
 }
 
 /** What an event's entry takes beside its text, roughly. */

@@ -1,7 +1,7 @@
 import type { ChangedEventFields } from '../../../src/domain/event-fields'
 import { type EventValues, newEventValues } from '../../../src/domain/event-values'
-import { renderCalendar } from '../../../src/icalendar'
 import { renderEventRow } from '../../../src/surfaces/feed/event-text'
+import { calendarText } from '../../support/rendered'
 
 /** A weekly training of an hour in Melbourne, on Wednesdays from May 2030, unless the test says otherwise. */
 export const training: ChangedEventFields = {
@@ -33,7 +33,7 @@ export function textOf(values: EventValues, changes: { deletedAt?: number; await
 /** The feed with that series alone. */
 export function seriesFeed(fields: ChangedEventFields): string {
   const { text, zones } = textOf(stored(fields))
-  return renderCalendar('Club', zones, [text])
+  return calendarText('Club', zones, [text])
 }
 
 /** The VEVENTs of a series, each as its lines, unfolded. */

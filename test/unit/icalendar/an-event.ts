@@ -1,4 +1,5 @@
-import { type CalendarEvent, renderCalendar, renderEvent } from '../../../src/icalendar'
+import type { CalendarEvent } from '../../../src/icalendar'
+import { calendarText, eventText } from '../../support/rendered'
 
 /** An event as the feed gives it to the serializer: a match in Melbourne, unless the test says otherwise. */
 export function anEvent(changes: Partial<CalendarEvent> = {}): CalendarEvent {
@@ -63,8 +64,8 @@ export function anHourIn(zone: string, date: string, time: string, changes: Part
 
 /** The feed `Fixtures` of some events, as bytes of text. */
 export function feedOf(...events: CalendarEvent[]): string {
-  const rendered = events.map(renderEvent)
-  return renderCalendar(
+  const rendered = events.map(eventText)
+  return calendarText(
     'Fixtures',
     rendered.flatMap(({ zones }) => zones),
     rendered.map(({ text }) => text),
@@ -73,7 +74,7 @@ export function feedOf(...events: CalendarEvent[]): string {
 
 /** The content lines of an event's VEVENT, unfolded. */
 export function linesOf(event: CalendarEvent): string[] {
-  return renderEvent(event).text.replaceAll('\r\n ', '').split('\r\n').slice(0, -1)
+  return eventText(event).text.replaceAll('\r\n ', '').split('\r\n').slice(0, -1)
 }
 
 /** The line of one property of an event, unfolded; undefined if it isn't there. */

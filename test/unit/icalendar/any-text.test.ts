@@ -2,10 +2,11 @@
 import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { describe, it } from 'vitest'
-import { type CalendarEvent, categoryNames, renderCalendar, renderEvent } from '../../../src/icalendar'
+import { type CalendarEvent, categoryNames } from '../../../src/icalendar'
 import { anyHostileText } from '../../support/hostile-text'
 import { assertStrictICalendar } from '../../support/icalendar-checker'
 import { normalised } from '../../support/normalised-text'
+import { calendarText, eventText } from '../../support/rendered'
 import { anEvent, linesOf } from './an-event'
 
 const anyUrl = fc.oneof(
@@ -109,7 +110,7 @@ describe('any text in any field', () => {
   it('leaves the calendar’s name readable', ({ expect }) => {
     fc.assert(
       fc.property(anyHostileText, (name) => {
-        const calendar = new ICAL.Component(ICAL.parse(renderCalendar(name, [], [])))
+        const calendar = new ICAL.Component(ICAL.parse(calendarText(name, [], [])))
         for (const property of ['name', 'x-wr-calname']) {
           // `ical.js` doesn't know that these are TEXT, and leaves their escapes.
           expect(unescaped(String(calendar.getFirstPropertyValue(property) ?? ''))).toBe(normalised(name))
@@ -120,8 +121,8 @@ describe('any text in any field', () => {
 })
 
 function feedNamed(name: string, event: CalendarEvent): string {
-  const { text, zones } = renderEvent(event)
-  return renderCalendar(name, zones, [text])
+  const { text, zones } = eventText(event)
+  return calendarText(name, zones, [text])
 }
 
 function present(value: string): string[] {

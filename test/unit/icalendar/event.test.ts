@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { renderEvent } from '../../../src/icalendar'
+import { eventText } from '../../support/rendered'
 import { anEvent, lineOf, linesOf } from './an-event'
 
 describe('an event in a feed', () => {
@@ -27,7 +27,7 @@ describe('an event in a feed', () => {
   })
 
   it('is the same bytes each time', ({ expect }) => {
-    expect(renderEvent(anEvent())).toEqual(renderEvent(anEvent()))
+    expect(eventText(anEvent())).toEqual(eventText(anEvent()))
   })
 
   it('has no line for what is empty', ({ expect }) => {
@@ -128,7 +128,7 @@ describe('an all-day event', () => {
     const event = anEvent({ allDay: true, startDate, endDate, startTime: '', endTime: '' })
     expect(lineOf(event, 'DTSTART')).toBe(`DTSTART;VALUE=DATE:${start}`)
     expect(lineOf(event, 'DTEND')).toBe(`DTEND;VALUE=DATE:${end}`)
-    expect(renderEvent(event).zones).toEqual([])
+    expect(eventText(event).zones).toEqual([])
   })
 })
 
@@ -137,7 +137,7 @@ describe('a timed event', () => {
     const event = anEvent()
     expect(lineOf(event, 'DTSTART')).toBe('DTSTART;TZID=Australia/Melbourne:20300501T190000')
     expect(lineOf(event, 'DTEND')).toBe('DTEND;TZID=Australia/Melbourne:20300501T200000')
-    expect(renderEvent(event).zones).toEqual(['Australia/Melbourne'])
+    expect(eventText(event).zones).toEqual(['Australia/Melbourne'])
   })
 
   it('ends in the zone of its end', ({ expect }) => {
@@ -149,19 +149,19 @@ describe('a timed event', () => {
     })
     expect(lineOf(flight, 'DTSTART')).toBe('DTSTART;TZID=Australia/Melbourne:20300501T190000')
     expect(lineOf(flight, 'DTEND')).toBe('DTEND;TZID=America/Los_Angeles:20300501T160000')
-    expect(renderEvent(flight).zones).toEqual(['Australia/Melbourne', 'America/Los_Angeles'])
+    expect(eventText(flight).zones).toEqual(['Australia/Melbourne', 'America/Los_Angeles'])
   })
 
   it('may end in UTC, which needs no zone', ({ expect }) => {
     const event = anEvent({ endTimezone: 'UTC', endTime: '10:00' })
     expect(lineOf(event, 'DTEND')).toBe('DTEND:20300501T100000Z')
-    expect(renderEvent(event).zones).toEqual(['Australia/Melbourne'])
+    expect(eventText(event).zones).toEqual(['Australia/Melbourne'])
   })
 
   it('that ends when it starts has no end, and needs no zone for it', ({ expect }) => {
     const event = anEvent({ endTimezone: 'Asia/Tokyo', endTime: '18:00', endsAt: Date.UTC(2030, 4, 1, 9) })
     expect(lineOf(event, 'DTEND')).toBeUndefined()
-    expect(renderEvent(event).zones).toEqual(['Australia/Melbourne'])
+    expect(eventText(event).zones).toEqual(['Australia/Melbourne'])
   })
 
   it.for([
@@ -182,7 +182,7 @@ describe('a timed event', () => {
     const event = anEvent({ timezone, startTime: '09:00', endTime: '10:00' })
     expect(lineOf(event, 'DTSTART')).toBe('DTSTART:20300501T090000Z')
     expect(lineOf(event, 'DTEND')).toBe('DTEND:20300501T100000Z')
-    expect(renderEvent(event).zones).toEqual([])
+    expect(eventText(event).zones).toEqual([])
   })
 
   it.for(['Europe/London', 'Africa/Abidjan', 'Atlantic/Reykjavik', 'WET'])(
@@ -205,7 +205,7 @@ describe('a timed event', () => {
   it.for(['US/Eastern', 'America/New_York'])('in %s keeps that very name', (timezone, { expect }) => {
     const event = anEvent({ timezone, startTime: '05:00', endTime: '06:00' })
     expect(lineOf(event, 'DTSTART')).toBe(`DTSTART;TZID=${timezone}:20300501T050000`)
-    expect(renderEvent(event).zones).toEqual([timezone])
+    expect(eventText(event).zones).toEqual([timezone])
   })
 
   it.for(['Nowhere/Else', '', 'australia/melbourne', '+10:00', 'constructor', 'X:1\r\nBEGIN:VEVENT'])(
@@ -214,7 +214,7 @@ describe('a timed event', () => {
       const event = anEvent({ timezone })
       expect(lineOf(event, 'DTSTART')).toBe('DTSTART:20300501T090000Z')
       expect(lineOf(event, 'DTEND')).toBe('DTEND:20300501T100000Z')
-      expect(renderEvent(event).zones).toEqual([])
+      expect(eventText(event).zones).toEqual([])
     },
   )
 
@@ -222,7 +222,7 @@ describe('a timed event', () => {
     const event = anEvent({ endTimezone: 'Nowhere/Else' })
     expect(lineOf(event, 'DTSTART')).toBe('DTSTART:20300501T090000Z')
     expect(lineOf(event, 'DTEND')).toBe('DTEND:20300501T100000Z')
-    expect(renderEvent(event).zones).toEqual([])
+    expect(eventText(event).zones).toEqual([])
   })
 
   it('at a clock time that is skipped is told moved forward', ({ expect }) => {

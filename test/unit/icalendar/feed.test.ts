@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { renderCalendar, renderEvent } from '../../../src/icalendar'
 import { assertStrictICalendar } from '../../support/icalendar-checker'
+import { calendarText, eventText } from '../../support/rendered'
 import { anEvent, feedOf } from './an-event'
 
 /** The whole feed of the first test, byte for byte but for its CRLFs. */
@@ -157,7 +157,7 @@ describe('a feed', () => {
   })
 
   it('without events is the calendar alone', ({ expect }) => {
-    const text = renderCalendar('Kings', [], [])
+    const text = calendarText('Kings', [], [])
     assertStrictICalendar(text)
     expect(text).toBe(
       [
@@ -169,7 +169,7 @@ describe('a feed', () => {
   })
 
   it('has its name escaped and folded', ({ expect }) => {
-    const text = renderCalendar(`Kings, Wildcats; ${'é'.repeat(60)}\r\nX-EVIL:1`, [], [])
+    const text = calendarText(`Kings, Wildcats; ${'é'.repeat(60)}\r\nX-EVIL:1`, [], [])
     assertStrictICalendar(text)
     expect(text.replaceAll('\r\n ', '')).toContain(
       `\r\nNAME:Kings\\, Wildcats\\; ${'é'.repeat(60)}\\nX-EVIL:1\r\n`,
@@ -177,9 +177,9 @@ describe('a feed', () => {
   })
 
   it('can be joined from parts that were rendered apart', ({ expect }) => {
-    const [one, two, three] = ['1', '2', '3'].map((id) => renderEvent(anEvent({ id })).text)
-    const apart = renderCalendar('Kings', ['Australia/Melbourne'], [`${one}${two}`, `${three}`])
-    const together = renderCalendar('Kings', ['Australia/Melbourne'], [`${one}`, `${two}`, `${three}`])
+    const [one, two, three] = ['1', '2', '3'].map((id) => eventText(anEvent({ id })).text)
+    const apart = calendarText('Kings', ['Australia/Melbourne'], [`${one}${two}`, `${three}`])
+    const together = calendarText('Kings', ['Australia/Melbourne'], [`${one}`, `${two}`, `${three}`])
     expect(apart).toBe(together)
   })
 })

@@ -5,10 +5,11 @@
 import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { describe, it } from 'vitest'
-import { type CalendarEvent, categoryNames, renderCalendar, renderEvent } from '../../../src/icalendar'
+import { type CalendarEvent, categoryNames } from '../../../src/icalendar'
 import { anyHostileText } from '../../support/hostile-text'
 import { assertStrictICalendar } from '../../support/icalendar-checker'
 import { normalised } from '../../support/normalised-text'
+import { calendarText, eventText } from '../../support/rendered'
 import { anEvent } from './an-event'
 
 const EVENTS = 2_000
@@ -79,9 +80,9 @@ function triggers(event: CalendarEvent): string[] {
   return event.alerts.flatMap((alert) => (Object.hasOwn(known, alert) ? [known[alert] ?? ''] : []))
 }
 
-const rendered = hostileEvents.map(renderEvent)
+const rendered = hostileEvents.map(eventText)
 const zones = rendered.flatMap((each) => each.zones)
-const feed = renderCalendar(
+const feed = calendarText(
   'Fixtures',
   zones,
   rendered.map(({ text }) => text),
@@ -112,7 +113,7 @@ describe('2,000 events with hostile text in every field', () => {
       (sum, event) => sum + 2 + expectedProperties(event).length + 5 * triggers(event).length,
       0,
     )
-    const frame = renderCalendar('Fixtures', zones, []).split('\r\n').length
+    const frame = calendarText('Fixtures', zones, []).split('\r\n').length
     expect(lines).toBe(frame + ofEvents)
   })
 
@@ -155,7 +156,7 @@ describe('2,000 events with hostile text in every field', () => {
 
   it('are as harmless under a hostile calendar’s name', ({ expect }) => {
     for (const name of fc.sample(anyHostileText, { seed: 20_303, numRuns: 200 })) {
-      const named = renderCalendar(name, [], [])
+      const named = calendarText(name, [], [])
       assertStrictICalendar(named)
       const lines = named.replaceAll('\r\n ', '').split('\r\n')
       expect(lines).toHaveLength(normalised(name) === '' ? 9 : 11)

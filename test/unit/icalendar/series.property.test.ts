@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import type { EventException } from '../../../src/domain/event-fields'
-import { renderCalendar } from '../../../src/icalendar'
 import { type Reader, type Shown, shownBy } from '../../support/occurrences'
+import { calendarText } from '../../support/rendered'
 import { stored, textOf } from './a-series'
 import { instantIn } from './an-event'
 
@@ -136,7 +136,7 @@ function both(plan: Plan, reader: Reader) {
     return isDay ? instantIn(plan.zone, dateOf(end), '00:00') : end
   })
   return {
-    shown: shownBy(renderCalendar('Club', zones, [text]), reader),
+    shown: shownBy(calendarText('Club', zones, [text]), reader),
     expected: is.sort((a, b) => a.start - b.start || (a.name < b.name ? -1 : 1)),
     keptEnd: values.seriesEndsAt,
     lastEnd: ends.length > 0 ? Math.max(...ends) : values.endsAt,

@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest'
-import { renderCalendar } from '../../../src/icalendar'
 import { shiftedRule } from '../../../src/icalendar/series-form'
 import { assertStrictICalendar } from '../../support/icalendar-checker'
 import { shownBy } from '../../support/occurrences'
+import { calendarText } from '../../support/rendered'
 import { linesNamed, seriesFeed, stored, textOf, veventsOf } from './a-series'
 
 const instants = (feed: string) =>
@@ -96,7 +96,7 @@ describe('a series in a feed', () => {
       'RECURRENCE-ID;TZID=Australia/Melbourne:20300515T190000',
       'TRANSP:OPAQUE',
     ])
-    assertStrictICalendar(renderCalendar('Club', zones, [text]))
+    assertStrictICalendar(calendarText('Club', zones, [text]))
   })
 
   it('clears in an occurrence what its exception clears', ({ expect }) => {
@@ -135,14 +135,14 @@ describe('a series in a feed', () => {
       [{ date: '2030-05-08T19:00', name: 'Friendly', timezone: 'Nowhere/Else' }],
     ]) {
       const { text, zones } = textOf({ ...values, exceptions: JSON.stringify(exceptions) })
-      assertStrictICalendar(renderCalendar('Club', zones, [text]))
+      assertStrictICalendar(calendarText('Club', zones, [text]))
       expect(text).toContain('SUMMARY:Friendly\r\n')
       expect(text).toContain('DTSTART;TZID=Australia/Melbourne:20300508T190000\r\n')
     }
     for (const date of ['', 'never', '2030-13-40T19:00']) {
       const exceptions = JSON.stringify([{ date, name: 'Friendly' }])
       const { text, zones } = textOf({ ...values, exceptions, recurrence: 'FREQ=DAILY\r\nX-EVIL:1' })
-      assertStrictICalendar(renderCalendar('Club', zones, [text]))
+      assertStrictICalendar(calendarText('Club', zones, [text]))
       expect(text).not.toMatch(/Friendly|EVIL|RRULE/)
     }
   })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
+import { octetsOf } from '../../../src/icalendar/octets'
 import { encodeText, textLine } from '../../../src/icalendar/text'
+import { written } from '../../support/rendered'
 
 describe('a TEXT value', () => {
   it.for([
@@ -60,7 +62,7 @@ describe('a TEXT property', () => {
     ],
     ['fills a line where characters fall away', `${'x'.repeat(67)}\u0000`, `SUMMARY:${'x'.repeat(67)}\r\n`],
   ] as const)('%s', ([, value, expected], { expect }) => {
-    expect(textLine('SUMMARY', value)).toBe(expected)
+    expect(written((out) => textLine(out, octetsOf('SUMMARY:'), value))).toBe(expected)
   })
 })
 

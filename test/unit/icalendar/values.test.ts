@@ -1,14 +1,10 @@
 import { describe, it } from 'vitest'
 import { categoryNames } from '../../../src/icalendar'
 import { encodeTrigger } from '../../../src/icalendar/alarm'
-import {
-  encodeDate,
-  encodeLocalDateTime,
-  encodeUtcDateTime,
-  wallClock,
-} from '../../../src/icalendar/date-time'
+import { wallClock, writeDate, writeLocalDateTime, writeUtcDateTime } from '../../../src/icalendar/date-time'
 import { encodeUri } from '../../../src/icalendar/uri'
 import { encodeOffset } from '../../../src/icalendar/vtimezone'
+import { written } from '../../support/rendered'
 
 describe('an alert', () => {
   it.for([
@@ -62,12 +58,14 @@ describe('dates and times', () => {
     ['2028-02-29', '09:05', '20280229', '20280229T090500'],
     ['2199-12-31', '23:59', '21991231', '21991231T235900'],
   ] as const)('%s %s is written %s and %s', ([date, time, expectedDate, expectedTime], { expect }) => {
-    expect(encodeDate(wallClock(date, time))).toBe(expectedDate)
-    expect(encodeLocalDateTime(wallClock(date, time))).toBe(expectedTime)
+    expect(written((out) => writeDate(out, wallClock(date, time)))).toBe(expectedDate)
+    expect(written((out) => writeLocalDateTime(out, wallClock(date, time)))).toBe(expectedTime)
   })
 
   it('of an instant are written in UTC, its milliseconds dropped', ({ expect }) => {
-    expect(encodeUtcDateTime(Date.UTC(2030, 4, 1, 9, 0, 7, 999))).toBe('20300501T090007Z')
+    expect(written((out) => writeUtcDateTime(out, Date.UTC(2030, 4, 1, 9, 0, 7, 999)))).toBe(
+      '20300501T090007Z',
+    )
   })
 
   it.for([
