@@ -30,6 +30,7 @@ export const pageStyle = `@import url('/daybook.css') layer(daybook);
 .docs .redoc-wrap h5 span { color: var(--ink); }
 .docs .redoc-wrap .react-tabs__tab { color: var(--ink); background: var(--sheet); border-color: var(--rule); }
 .docs .redoc-wrap .react-tabs__tab--selected { color: var(--accent-ink); background: var(--accent); }
+.docs .redoc-wrap :is(.http-verb, .operation-type) { color: var(--accent-ink); }
 .docs .redoc-wrap td, .docs .redoc-wrap tr { border-color: var(--rule); }
 .docs .redoc-wrap button > svg polygon { fill: var(--ink-soft); }
 @media (prefers-color-scheme: dark) {
