@@ -41,6 +41,7 @@ export const portalTableStyle = `
 .facts { display: grid; grid-template-columns: fit-content(40%) minmax(0, 1fr); gap: 0.375rem 1.5rem; align-items: baseline; margin: 0; }
 .facts dt { min-width: 5.5rem; color: var(--ink-soft); font-size: 0.875rem; }
 .facts dd { margin: 0; white-space: pre-line; overflow-wrap: anywhere; }
+.facts .state { white-space: inherit; }
 @media (max-width: 44rem) { .facts { column-gap: 0.75rem; } }
 
 /* Two versions of one record. */
