@@ -30,9 +30,11 @@ export const portalStyle = `
 code { font: 0.875rem/1.5 ui-monospace, monospace; }
 
 .top { display: flex; gap: 0.25rem 1rem; align-items: center; justify-content: space-between; padding-top: 0.5rem; }
-.top .company { font-weight: 650; text-wrap: balance; }
-.who { display: flex; flex: none; gap: 0 0.75rem; align-items: center; font-size: 0.875rem; }
+.top .company { flex: 1 1 30%; min-width: 30%; font-weight: 650; text-wrap: balance; }
+.who { display: flex; min-width: 0; gap: 0 0.75rem; align-items: center; font-size: 0.875rem; }
+.who p { min-width: 0; }
 .who p > * { display: block; line-height: 1.3; }
+.who form { flex: none; }
 .crumb a { display: inline-flex; align-items: center; min-height: 1.75rem; font-size: 0.875rem; }
 
 .places { padding-block: 0.25rem 0.5rem; }

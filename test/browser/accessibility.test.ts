@@ -6,7 +6,7 @@ import { portalLink } from '../../scripts/portal-link.mjs'
 import { scrollsSideways, startBrowser } from './chromium'
 import { companies } from './companies'
 import { dialogOf, startEmbedding } from './embedded'
-import { pages } from './pages'
+import { pages, type Staff } from './pages'
 
 const origin = inject('origin')
 
@@ -25,18 +25,28 @@ const checker = new HtmlValidate({
 
 type Session = Awaited<ReturnType<BrowserContext['storageState']>>
 
+/** Who is in, by the name that pages have for them. */
+const guests = {
+  staff: { companyId: companies.looked.id, role: 'Admin' },
+  guest: { companyId: companies.looked.id, role: 'Guest' },
+  newcomer: { companyId: companies.empty.id, role: 'Admin' },
+  hasty: { companyId: companies.looked.id, role: 'Admin' },
+} as const satisfies Record<Staff, unknown>
+
 let browser: Browser
-let session: Session
+const sessions = new Map<string, Session>()
 
 beforeAll(async () => {
   browser = await startBrowser()
-  const guest = { email: 'looker@acme.example', firstName: 'Lou', lastName: 'Looker' }
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(await portalLink(origin, inject('operatorToken'), companies.desktop.id, guest))
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  session = await context.storageState()
-  await context.close()
+  for (const [as, { companyId, role }] of Object.entries(guests)) {
+    const guest = { email: `${as}@acme.example`, firstName: 'Lou', lastName: 'Looker', role }
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.goto(await portalLink(origin, inject('operatorToken'), companyId, guest))
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    sessions.set(as, await context.storageState())
+    await context.close()
+  }
 })
 
 afterAll(() => browser.close())
@@ -50,22 +60,30 @@ async function violations(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
 }
 
-const widths = { light: 1280, dark: 360 }
+const widths = { desktop: 1280, phone: 360 }
+
+/** Whose answers are kept for how long. */
+const isPublic = (as: string) => as === 'reader'
 
 describe.for(['light', 'dark'] as const)('in the %s', (colorScheme) => {
   it.for(pages)('$name has nothing that shuts anybody out', async ({ name, as, open }, { expect }) => {
+    const storageState = sessions.get(as)
     const context = await browser.newContext({
       colorScheme,
-      viewport: { width: widths[colorScheme], height: 740 },
-      ...(as === 'staff' ? { storageState: session } : {}),
+      viewport: { width: widths.desktop, height: 740 },
+      ...(storageState === undefined ? {} : { storageState }),
     })
     try {
       const page = await context.newPage()
       const response = await open(page)
       const file = name.replace(/[^a-z]+/gi, '-')
-      await page.screenshot({ path: `artifacts/looked-at-${file}-${colorScheme}.png`, fullPage: true })
-      expect(await violations(page)).toEqual([])
-      expect(await scrollsSideways(page)).toBe(false)
+      for (const [device, width] of Object.entries(widths)) {
+        await page.setViewportSize({ width, height: 740 })
+        const path = `artifacts/looked-at-${file}-${device}-${colorScheme}.png`
+        await page.screenshot({ path, fullPage: !isPublic(as) })
+        expect(await violations(page), device).toEqual([])
+        expect(await scrollsSideways(page), device).toBe(false)
+      }
 
       const headers = response?.headers() ?? {}
       expect(headers['content-security-policy']).toMatch(/^default-src 'none'/)
@@ -74,7 +92,7 @@ describe.for(['light', 'dark'] as const)('in the %s', (colorScheme) => {
       )
       expect(headers['x-content-type-options']).toBe('nosniff')
       expect(headers['referrer-policy']).toBeTruthy()
-      expect(headers['cache-control']).toBe('no-store')
+      expect(headers['cache-control']).toBe(isPublic(as) ? 'public, max-age=300' : 'no-store')
 
       const text = (await response?.text()) ?? ''
       expect(text).toMatch(/^<!doctype html>/)

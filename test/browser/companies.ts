@@ -1,10 +1,16 @@
 import type { MarketplaceSettings } from '../../src/db/schema'
 import { seal } from '../../src/platform/sealed'
 
-/** Companies of a marketplace whose hub is away, one for each viewport: their publishers' ids and their names. */
+/**
+ * Companies of a marketplace whose hub is away, with their publishers' ids and names: one for each viewport, one whose every
+ * page is looked at, one that is full of hostile texts, and one that has nothing yet.
+ */
 export const companies = {
   phone: { id: 901, name: 'Acme Lending' },
   desktop: { id: 902, name: 'Acme Lending' },
+  looked: { id: 903, name: 'Acme Lending' },
+  hostile: { id: 904, name: 'Acme Lending' },
+  empty: { id: 905, name: 'Acme Lending' },
 } as const
 
 const settings: MarketplaceSettings = {

@@ -1,18 +1,23 @@
 import type { Page, Response } from 'playwright-core'
 import { inject } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
+import { type Document, type Operation, operationsOf } from '../../src/platform/openapi/document'
+import { portalPages } from './portal-pages'
+
+/** Who has a session: an Admin, a Guest of the same company, an Admin of one that has nothing yet, one of many requests. */
+export type Staff = 'staff' | 'guest' | 'newcomer' | 'hasty'
 
 /** A page that is looked at by `accessibility.test.ts`: whose it is, and the way there, which ends with its answer. */
 export type CheckedPage = {
   readonly name: string
-  readonly as: 'visitor' | 'staff'
+  readonly as: 'visitor' | 'reader' | Staff
   readonly open: (page: Page) => Promise<Response | null>
 }
 
 const at = (path: string) => (page: Page) => page.goto(`${inject('origin')}${path}`)
 
 const visitor = (name: string, open: CheckedPage['open']): CheckedPage => ({ name, as: 'visitor', open })
-const staff = (name: string, path: string): CheckedPage => ({ name, as: 'staff', open: at(path) })
+const reader = (name: string, open: CheckedPage['open']): CheckedPage => ({ name, as: 'reader', open })
 
 /** The path of the sync page of the demo widget. */
 export const syncPage = (more: Record<string, string> = {}) =>
@@ -38,6 +43,25 @@ const signUp =
     await page.getByLabel('E-mail').fill(email)
     return press(page, application)
   }
+
+/**
+ * The reference with the first changing and the first reading operation of each kind: every sort of thing that the component
+ * shows, since axe takes minutes over all ninety.
+ */
+function firstOfEach(document: Document): Document {
+  const seen = new Set<string>()
+  const isFirst = (method: string, operation: Operation) => {
+    if (operation.operationId === 'createEvent') return true
+    const kind = `${operation.tags?.[0]} ${method === 'get'}`
+    return !seen.has(kind) && seen.add(kind).has(kind)
+  }
+  const paths = Object.fromEntries(
+    operationsOf(document)
+      .filter(({ method, operation }) => isFirst(method, operation))
+      .map(({ method, path, operation }) => [path, { [method]: operation }]),
+  )
+  return { ...document, paths: paths as Document['paths'] }
+}
 
 /** Every page that is looked at: another one is another line. */
 export const pages: readonly CheckedPage[] = [
@@ -74,12 +98,21 @@ export const pages: readonly CheckedPage[] = [
   visitor('a link that leads nowhere', at(syncPage({ widgetId: 'unknown' }))),
   visitor('the ways into the portal', at('/portal/sign-in')),
   visitor('a sign-in link that was used', at('/portal/sign-in/used')),
-  staff('the portal', '/portal'),
-  staff('options of the portal', '/portal/options'),
-  staff('bills in the portal', '/portal/billing'),
-  staff('users in the portal', '/portal/users'),
-  staff('help in the portal', '/portal/help'),
-  staff('a place that the portal doesn’t have', '/portal/nowhere'),
+  ...portalPages,
+  reader('the reference', async (page) => {
+    await page.route('**/openapi.json', async (route) => {
+      const response = await route.fetch()
+      return route.fulfill({ response, json: firstOfEach(await response.json()) })
+    })
+    const response = await at('/docs')(page)
+    await page.locator('#operations').waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'Make an event, public or private' }).waitFor()
+    return response
+  }),
+  reader('the reference where its scripts don’t come', async (page) => {
+    await page.route('**/docs/*.js', (route) => route.abort())
+    return at('/docs')(page)
+  }),
 ]
 
 /**

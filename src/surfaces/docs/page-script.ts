@@ -13,21 +13,23 @@ export const pageScript = `'use strict'
     const panel = dark.matches ? of('--sheet') : of('--ink')
     const code = dark.matches ? of('--paper') : '#2b3036'
     const [paper, sheet, ink, soft, rule, accent] = ['--paper', '--sheet', '--ink', '--ink-soft', '--rule', '--accent'].map(of)
+    // The panel of examples is dark in the light, too.
+    const panelText = '#eceae4'
     const plain = { fontFamily: 'system-ui, sans-serif', fontSize: '16px', lineHeight: '1.5' }
     const methods = ['get', 'post', 'put', 'options', 'patch', 'delete', 'basic', 'link', 'head']
     return {
       colors: {
-        primary: { main: accent },
+        primary: { main: accent, light: accent, contrastText: of('--accent-ink') },
         success: { main: of('--paid') },
         warning: { main: of('--due') },
         error: { main: of('--late') },
         text: { primary: ink, secondary: soft },
         border: { dark: rule, light: rule },
         responses: {
-          success: { color: of('--paid'), backgroundColor: sheet, tabTextColor: of('--paid') },
-          redirect: { color: of('--due'), backgroundColor: sheet, tabTextColor: of('--due') },
-          info: { color: soft, backgroundColor: sheet, tabTextColor: soft },
-          error: { color: of('--late'), backgroundColor: sheet, tabTextColor: of('--late') },
+          success: { color: of('--paid'), backgroundColor: sheet, tabTextColor: panelText },
+          redirect: { color: of('--due'), backgroundColor: sheet, tabTextColor: panelText },
+          info: { color: soft, backgroundColor: sheet, tabTextColor: panelText },
+          error: { color: of('--late'), backgroundColor: sheet, tabTextColor: panelText },
         },
         http: Object.fromEntries(methods.map((method) => [method, accent])),
       },
@@ -41,7 +43,7 @@ export const pageScript = `'use strict'
       sidebar: { width: '280px', backgroundColor: sheet, textColor: ink, activeTextColor: accent, arrow: { color: soft } },
       rightPanel: {
         backgroundColor: panel,
-        textColor: '#eceae4',
+        textColor: panelText,
         servers: { overlay: { backgroundColor: sheet, textColor: ink }, url: { backgroundColor: paper } },
       },
       codeBlock: { backgroundColor: code },

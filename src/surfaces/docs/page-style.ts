@@ -1,6 +1,6 @@
 /**
  * What the page of the reference has beside the one style sheet, whose tokens it uses. That sheet is put into a layer, so
- * that it yields to the component's own styles; what those get wrong in the dark stands at the end.
+ * that it yields to the component's own styles; what those get wrong (text that is too faint, and the dark) stands at the end.
  */
 export const pageStyle = `@import url('/daybook.css') layer(daybook);
 
@@ -29,10 +29,16 @@ export const pageStyle = `@import url('/daybook.css') layer(daybook);
 .docs .redoc-wrap h5 { color: var(--ink-soft); border-bottom-color: var(--rule); }
 .docs .redoc-wrap h5 span { color: var(--ink); }
 .docs .redoc-wrap .react-tabs__tab { color: var(--ink); background: var(--sheet); border-color: var(--rule); }
-.docs .redoc-wrap .react-tabs__tab--selected { color: var(--accent-ink); background: var(--accent); }
+.docs .redoc-wrap .react-tabs__tab--selected { color: var(--accent-ink) !important; background: var(--accent); }
+.docs .redoc-wrap :is(.http-verb, .operation-type) { color: var(--accent-ink); }
+.docs .redoc-wrap caption { color: var(--ink-soft); }
+.docs .redoc-wrap .token.boolean { color: #ff9d96; }
+.docs .redoc-wrap .token:is(.property, .tag, .number, .constant, .symbol) { color: #8fc7ea; }
+.docs .redoc-wrap .token:is(.comment, .prolog, .doctype, .cdata) { color: #c9b394; }
 .docs .redoc-wrap td, .docs .redoc-wrap tr { border-color: var(--rule); }
 .docs .redoc-wrap button > svg polygon { fill: var(--ink-soft); }
 @media (prefers-color-scheme: dark) {
   .docs .redoc-wrap svg polygon { fill: var(--ink-soft); }
+  .docs .redoc-wrap td > div > div > span { color: var(--ink-soft); }
 }
 `

@@ -133,6 +133,17 @@ describe('a sign-in link', () => {
     expect((await browser.get('/portal')).status).toBe(200)
   })
 
+  it('takes no session id that somebody planted in the browser', async ({ expect }) => {
+    const { path } = await aLink((await aPublisher()).id)
+    const planted = 'ab'.repeat(32)
+    const [browser, attacker] = [new Browser(), new Browser()]
+    for (const each of [browser, attacker]) each.cookies.set('__Host-daybook', planted)
+    expect((await browser.send(path, path)).status).toBe(303)
+    expect(browser.session).not.toBe(planted)
+    expect((await browser.get('/portal')).status).toBe(200)
+    expect((await attacker.get('/portal')).location).toBe('/portal/sign-in')
+  })
+
   it('shows up as the last sign-on of its user', async ({ expect }) => {
     const { id } = await aPublisher()
     const before = Date.now()

@@ -113,7 +113,7 @@ export const DeliveryTable: FC<{
             {csrf === null ? null : (
               <td class="actions">
                 {isActive ? (
-                  <ButtonForm action={`${one}/replay`} csrf={csrf} label={`Send ${entry.messageId} again`}>
+                  <ButtonForm action={`${one}/replay`} csrf={csrf} label={`Send again: ${entry.messageId}`}>
                     Send again
                   </ButtonForm>
                 ) : null}
