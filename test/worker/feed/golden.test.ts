@@ -95,6 +95,26 @@ const feeds: Record<string, Feed> = {
     return feedText(ann.feed())
   },
 
+  series: async (publisher) => {
+    const trainings = {
+      ...{ name: 'Training', recurrence: 'FREQ=WEEKLY;COUNT=4', alert: '1H' },
+      ...inZone('Australia/Melbourne', '2030-03-26', '19:00', '20:30'),
+      exceptions: [
+        { date: '2030-04-02T19:00', cancelled: true },
+        { date: '2030-04-09T19:00', startTime: '20:00', name: 'Training, later', location: 'Hall' },
+      ],
+    }
+    const fees = {
+      ...{
+        name: 'Fees are due',
+        ...day('2030-01-31'),
+        recurrence: 'FREQ=MONTHLY;BYMONTHDAY=-1;UNTIL=20300630',
+      },
+      exceptions: [{ date: '2030-03-31', cancelled: true }],
+    }
+    return publicFeed(publisher, await withEvents(publisher, 'Club', [trainings, fees]))
+  },
+
   tombstone: async (publisher) => {
     const calendar = await withEvents(publisher, 'Kings', [{ name: 'Stays', startDate: '2030-05-01' }])
     const gone = await anEvent(publisher, calendar, {
