@@ -1,8 +1,8 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { handle } from '../../src/app'
 import { operate } from '../worker/identity/support'
 import { runCron } from './crons'
+import { handle } from './front-door'
 import { fetchWorker, ORIGIN } from './publisher'
 import { atTime } from './time'
 
