@@ -35,6 +35,7 @@ export default defineConfig({
               MIGRATIONS: migrations,
               OPERATOR_TOKEN: 'test-operator-token',
               WEBHOOK_ALLOW_LOOPBACK: 'false',
+              REQUEST_LOG: 'off',
               ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS1vZi0zMi1ieXRlcyE=',
             },
           },

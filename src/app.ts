@@ -1,7 +1,8 @@
-import { Hono } from 'hono'
+import { type Handler, Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
 import { pathOf } from './platform/http'
+import { logged, note, patternOf } from './platform/request-log'
 import { publicReference } from './reference'
 import { createDocsApp } from './surfaces/docs'
 import { eventsApp } from './surfaces/events'
@@ -26,36 +27,43 @@ const docsApp = createDocsApp(publicReference)
 
 /** The surfaces that are Hono apps of their own, with full paths, and the paths that lead to each. */
 export const surfaces = [
-  { paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
-  { paths: ['/button/*', '/daybook.css', '/widget.js'], app: widgetApp },
-  { paths: eventPaths, app: eventsApp },
-  { paths: ['/identity/*'], app: identityApp },
-  { paths: paymentPaths, app: paymentsApp },
-  { paths: ['/maestrano/*'], app: marketplaceApp },
-  { paths: ['/operator', '/operator/*'], app: operatorApp },
-  { paths: ['/portal', '/portal/*'], app: portalApp },
-  { paths: ['/openapi.json', '/docs', '/docs/*'], app: docsApp },
+  { name: 'publisher', paths: ['/apiv2', '/apiv2/*'], app: publisherApp },
+  { name: 'widget', paths: ['/button/*', '/daybook.css', '/widget.js'], app: widgetApp },
+  { name: 'events', paths: eventPaths, app: eventsApp },
+  { name: 'identity', paths: ['/identity/*'], app: identityApp },
+  { name: 'payments', paths: paymentPaths, app: paymentsApp },
+  { name: 'marketplace', paths: ['/maestrano/*'], app: marketplaceApp },
+  { name: 'operator', paths: ['/operator', '/operator/*'], app: operatorApp },
+  { name: 'portal', paths: ['/portal', '/portal/*'], app: portalApp },
+  { name: 'docs', paths: ['/openapi.json', '/docs', '/docs/*'], app: docsApp },
 ] as const
 
 const root = new Hono<{ Bindings: Env }>()
 
 root.get('/health', async (c) => {
+  note(c.executionCtx, { surface: 'health', route: '/health' })
   const ok = await databaseAnswers(c.env.DB)
   return c.json({ ok }, ok ? 200 : 503, { 'Cache-Control': 'no-store' })
 })
 
-for (const { paths, app } of surfaces) {
-  for (const path of paths) root.all(path, (c) => app.fetch(c.req.raw, c.env, c.executionCtx))
+for (const { name, paths, app } of surfaces) {
+  const answer: Handler<{ Bindings: Env }> = (c) => {
+    const { raw } = c.req
+    note(c.executionCtx, { surface: name, route: patternOf(app, raw.method, app.getPath(raw)) })
+    return app.fetch(raw, c.env, c.executionCtx)
+  }
+  for (const path of paths) root.all(path, answer)
 }
 
 root.notFound((c) => c.text('Not found.\n', 404, { 'Cache-Control': 'no-store' }))
 
-/** Answers a request. Feeds come first: nothing stands before the path that calendar apps fetch all day. */
-export function handle(
-  request: Request,
-  env: Env,
-  execution: ExecutionContext,
-): Response | Promise<Response> {
+/** Answers a request, and logs it. */
+export function handle(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
+  return logged(request, env, execution, (counting) => answer(request, counting, execution))
+}
+
+/** Feeds come first: nothing stands before the path that calendar apps fetch all day. */
+function answer(request: Request, env: Env, execution: ExecutionContext): Response | Promise<Response> {
   const path = pathOf(request.url)
   if (path.startsWith('/ecal-sub/') || isPublicFeedPath(path)) {
     return handleFeed(request, path, env, execution)

@@ -18,6 +18,10 @@ export type Env = Cloudflare.Env & {
   /** Requests that a client of the payments surface may make in a window of so many seconds, where it has no rate of its own. */
   readonly PAYMENTS_RATE_LIMIT?: string
   readonly PAYMENTS_RATE_WINDOW?: string
+  /** `off`: requests are not logged. */
+  readonly REQUEST_LOG?: string
+  /** Of the feeds answered as unchanged, the share whose line is logged, such as `0.01`; unset, all. */
+  readonly LOG_UNCHANGED_FEEDS?: string
   /** Where feed and sync reads are counted; unbound, in a Durable Object for each publisher. */
   readonly USAGE?: AnalyticsEngineDataset
   /** The name of that dataset, and what its SQL API asks for; unset, counts are kept there and the portal shows none. */

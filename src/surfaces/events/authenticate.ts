@@ -8,6 +8,7 @@ import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf, openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
+import { note } from '../../platform/request-log'
 import { type Credential, readAuthorization } from './credentials'
 import { type ErrorCode, refuse } from './envelope'
 import type { EventsEnv } from './environment'
@@ -106,6 +107,7 @@ export async function identify(
 
 function setCaller(c: HonoContext<EventsEnv>, caller: Caller): void {
   const { acting, publisher, actor, tokenHash } = caller
+  note(c.executionCtx, { publisher: publisher.id })
   c.set('tokenHash', tokenHash)
   c.set('viewer', { publisherId: publisher.id, personId: acting.kind === 'person' ? acting.id : null })
   const session = openSession(c.env.DB, null, 'first-primary')

@@ -5,6 +5,7 @@ import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
+import { note } from '../../platform/request-log'
 import { noteFeed } from '../../usage'
 import { assemble } from './assemble'
 import { composeFeed } from './compose'
@@ -21,6 +22,8 @@ export async function handleFeed(
   env: Env,
   execution: ExecutionContext,
 ): Promise<Response> {
+  const route = path.startsWith('/ecal-sub/') ? '/ecal-sub/:address/:name' : '/calendars/:id/:name'
+  note(execution, { surface: 'feed', route })
   const source = await sourceOf(path)
   if (!source) return plain(404, 'Not found.')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -69,6 +72,7 @@ async function answer(
     }
   }
   const { state } = read
+  note(execution, { publisher: state.publisherId })
   const headers = await headersOf(state)
   const count = (isSame: boolean) => {
     if (isHead) return

@@ -11,6 +11,7 @@ import {
 import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { readBody, strictText } from '../../platform/http'
+import { note } from '../../platform/request-log'
 import { answer, type IdentityEnv, refuse, refuseToken, tokenErrors } from './answers'
 import { readTokenRequest } from './token-request'
 
@@ -101,6 +102,7 @@ async function answerToken(c: Context<IdentityEnv>): Promise<Response> {
     return answer(c, { error: 'slow_down' }, 429, { 'Retry-After': String(seconds) })
   }
 
+  note(c.executionCtx, { publisher: client.publisher.id })
   const granted = grantScopes(client.scopes, request.scopes)
   if (!granted) return refuseToken(c, 'invalid_scope')
   const origin = publicOrigin(c.env, c.req.raw)

@@ -4,6 +4,7 @@ import { PaymentError } from '../../domain/payments'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
+import { note } from '../../platform/request-log'
 import { refuse, refuseClaim } from './answers'
 import type { PaymentsCall } from './environment'
 
@@ -21,6 +22,7 @@ export async function admit(c: PaymentsCall, scope: Scope): Promise<Response | n
     const challenge = header === undefined ? 'Bearer' : 'Bearer error="invalid_token"'
     return refuse(c, 401, { 'WWW-Authenticate': challenge })
   }
+  note(c.executionCtx, { publisher: client.publisher.id })
   const retryAfter = await countRequest(c, client, now)
   if (retryAfter !== null) return refuse(c, 429, { 'Retry-After': String(retryAfter) })
   if (!client.scopes.includes(scope)) return refuseClaim(c, scope)

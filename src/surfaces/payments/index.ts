@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
 import type { Scope } from '../../domain/identity'
 import { bookmarkOf } from '../../platform/d1'
+import { note } from '../../platform/request-log'
 import { getAccount, getAccounts, patchAccountRoute, putAccountRoute } from './accounts'
 import { answerError, refuse, refuseMethod, refusePath } from './answers'
 import type { PaymentsCall, PaymentsEnv } from './environment'
 import { admit } from './gate'
-import { type ReadPath, readPath, splitPrefix, type TargetKind } from './paths'
+import { patterns, type ReadPath, readPath, splitPrefix, type TargetKind } from './paths'
 import { getAuditRecords, getCallNotes } from './records'
 import { deleteScheduleRoute, getSchedule, getSchedules, postSchedule } from './schedules'
 import { getStatus, postStatus } from './status'
@@ -46,6 +47,7 @@ paymentsApp.all('*', async (c) => {
   const { prefix, path } = splitPrefix(new URL(c.req.url).pathname)
   const read = readPath(path)
   if (!('known' in read)) return answerUnroutable(c, read)
+  note(c.executionCtx, { route: patterns[read.known.kind] })
   const methods = routes[read.known.kind]
   const method = methodOf(c)
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined

@@ -11,6 +11,17 @@ export type TargetKind =
   | 'auditRecords'
   | 'callNotes'
 
+/** The pattern of each path, as the log tells it. */
+export const patterns: Record<TargetKind, string> = {
+  accounts: '/accounts',
+  account: '/accounts/:accountId',
+  schedules: '/accounts/:accountId/oneOffSchedules',
+  schedule: '/accounts/:accountId/oneOffSchedules/:scheduleId',
+  status: '/accounts/:accountId/oneOffSchedules/:scheduleId/status',
+  auditRecords: '/accounts/:accountId/auditRecords',
+  callNotes: '/accounts/:accountId/callNotes',
+}
+
 /** What a path names; ids that it has not are ''. */
 export type Target = { readonly kind: TargetKind; readonly accountId: string; readonly scheduleId: string }
 

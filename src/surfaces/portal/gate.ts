@@ -8,6 +8,7 @@ import { required } from '../../env'
 import { endedSessionCookie, sessionIdOf } from '../../objects/session-cookie'
 import { clock } from '../../platform/clock'
 import { frontCacheOf } from '../../platform/front-cache'
+import { note } from '../../platform/request-log'
 import { seeOther } from './answers'
 import type { PortalCall, PortalEnv } from './environment'
 import { noticeOf } from './notices'
@@ -49,6 +50,7 @@ export const inSession = createMiddleware<PortalEnv>(async (c, next) => {
     return isRead ? seeOther(c, '/portal/sign-in') : refuse(c, new Refusal('no_session'))
   }
   const { session } = state
+  note(c.executionCtx, { publisher: session.publisher.id })
   const front = frontCacheOf(c.executionCtx)
   c.set('session', session)
   c.set('csrf', await csrfToken(sessionId))

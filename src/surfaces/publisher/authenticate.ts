@@ -10,6 +10,7 @@ import { bookmarkOf, type Database, openSession } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { frontCacheOf } from '../../platform/front-cache'
 import { readBody } from '../../platform/http'
+import { note } from '../../platform/request-log'
 import { answer, refuse } from './envelope'
 import type { PublisherEnv } from './environment'
 import { apiSigns } from './signature/api-sign'
@@ -39,6 +40,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   const now = clock.now()
   const key = await signer(c.env, call, now)
   if (!key) return refuse(c, 403)
+  note(c.executionCtx, { publisher: key.publisher.id })
   const issue = timeIssue(parameters)
   if (issue) return malformed(c, issue)
   if (!(await isTimely(session, key, parameters, now))) return refuse(c, 403)

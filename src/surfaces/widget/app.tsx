@@ -4,6 +4,7 @@ import { chartStyle } from '../../objects/chart-style'
 import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
 import { answerOtherMethods } from '../../platform/http'
+import { note } from '../../platform/request-log'
 import {
   PAGE_PATH,
   PAGE_STYLE_PATH,
@@ -49,6 +50,7 @@ async function answerHostedPage(c: WidgetCall): Promise<Response> {
     )
   }
   const open = await openWidget(c.env, c.env.DB.withSession('first-unconstrained'), clock.now(), asked)
+  note(c.executionCtx, { publisher: open.context.publisher.id })
   const view = await viewForm(open, asked, c.req.header('User-Agent') ?? '')
   const words = wordsFor(c.req.header('Accept-Language'))
   return c.body(await renderPage(<HostedPage view={view} words={words} />), 200, pageHeaders('same-origin'))

@@ -6,6 +6,7 @@ import { welcomeName } from '../../domain/welcome-event'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
+import { note } from '../../platform/request-log'
 import { instantToWall } from '../../platform/time-zone'
 import { needsAddress, openUrl } from './applications'
 import { AlreadyConnectedPage, ConfirmationPage } from './confirmation'
@@ -31,6 +32,7 @@ export async function answerSubscription(c: WidgetCall): Promise<Response> {
   try {
     const announce = () => c.executionCtx.waitUntil(announceChanges(c.env))
     const done = await handleSignUp(c.env, session, now, request, sent, announce)
+    note(c.executionCtx, { publisher: done.open.context.publisher.id })
     const origin = publicOrigin(c.env, request)
     const more = bookmarkOf(request, session)
     const status = done.result.connected ? done.result.status : 200
