@@ -82,7 +82,7 @@ const emptyEvent: Json = {
   exceptions: [],
 }
 
-/** A private event, or one that they made and that nobody has any more: what others have is theirs too, and stays. */
+/** A private event, or one that they made and that nobody still has: what others have is theirs too, and stays. */
 function scrubEvent(payload: Json, { personIds, isGone }: Erased): Json {
   const parts = payload.event as Json[]
   const { ownerId, creatorId }: Json = Object.assign({}, ...parts)

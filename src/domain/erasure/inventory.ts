@@ -84,7 +84,7 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
     deleted: names(
       'id publisher_id calendar_id owner_id name creator_id location all_day start_date start_time end_date end_time timezone end_timezone end_date_given end_time_given starts_at ends_at details url status show_as alert alert2 quick_links categories draft reference reference_type recurrence exceptions series_ends_at sequence created_at modified_at deleted_at tombstone_until write_id text_size',
     ),
-    why: 'Private events, and those that the person made and nobody has any more. One that others have, or a calendar, is theirs too: it stays, and names its maker by id.',
+    why: 'Private events, and those that the person made and nobody still has. One that others have, or a calendar, is theirs too: it stays, and names its maker by id.',
   },
   calendar_events: {
     deleted: names('calendar_id event_id publisher_id added_at'),
