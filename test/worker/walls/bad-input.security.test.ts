@@ -73,8 +73,7 @@ function mutationsOf(path: string, target: string, example: Sent, seed: number):
   }
   for (const headers of oddHeaders) mutations.push({ name: `header ${Object.keys(headers)[0]}`, headers })
   const parent = target === path ? target : target.slice(0, target.lastIndexOf('/'))
-  for (const odd of oddPaths)
-    mutations.push({ name: `path ${odd.slice(0, 20)}`, target: `${parent}/${odd}` })
+  for (const odd of oddPaths) mutations.push({ name: `path ${odd.slice(0, 20)}`, target: `${parent}/${odd}` })
   return mutations
 }
 

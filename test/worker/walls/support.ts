@@ -65,20 +65,34 @@ export async function aMarkedPublisher() {
   return { publisher, person, biller, leadsTo }
 }
 
-/** The tables of what belongs to a publisher; `api_keys` tells when a key was last used, sessions likewise. */
+/** Written whenever a queue or an endpoint's object gets to it, and when a key was last used: whoever calls meanwhile. */
+const ofNobodysCall = [
+  'api_keys',
+  'portal_sessions',
+  'idempotency_keys',
+  'spent_nonces',
+  'webhook_deliveries',
+  'webhook_attempts',
+  'webhook_messages',
+  'tallies',
+]
+
+/** The tables of what belongs to a publisher. */
 const tables = Object.values(schema)
   .filter((each) => is(each, SQLiteTable))
   .map((table) => getTableConfig(table))
   .filter(({ columns }) => columns.some(({ name }) => name === 'publisher_id'))
   .map(({ name }) => name)
-  .filter((name) => !['api_keys', 'portal_sessions', 'idempotency_keys', 'spent_nonces'].includes(name))
+  .filter((name) => !ofNobodysCall.includes(name))
 
 /** All that the database has of a publisher. */
 export async function stateOf(publisherId: number): Promise<string> {
   const rows = await env.DB.batch(
     tables.map((name) => env.DB.prepare(`SELECT * FROM ${name} WHERE publisher_id = ?`).bind(publisherId)),
   )
-  return JSON.stringify(rows.map(({ results }, at) => [tables[at], results]))
+  // A change is marked as dispatched whenever the queue gets to it, whoever calls meanwhile.
+  const state = rows.map(({ results }, at) => [tables[at], results])
+  return JSON.stringify(state, (name, value) => (name === 'dispatched' ? undefined : value))
 }
 
 /** The example's body as text, and its type. */
