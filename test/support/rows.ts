@@ -64,7 +64,12 @@ export async function count(sql: string, ...values: unknown[]): Promise<number> 
   )
 }
 
-/** All rows of a table as text, to compare before and after. */
-export async function dump(table: string): Promise<string> {
-  return JSON.stringify((await env.DB.prepare(`SELECT * FROM ${table}`).all()).results)
+/** All rows of some tables as text, to compare before and after; or a publisher's rows alone, of which there are fewer. */
+export async function dump(tables: readonly string[], publisherId?: number): Promise<string> {
+  const statements = tables.map((table) =>
+    publisherId === undefined
+      ? env.DB.prepare(`SELECT * FROM ${table}`)
+      : env.DB.prepare(`SELECT * FROM ${table} WHERE publisher_id = ?`).bind(publisherId),
+  )
+  return (await env.DB.batch(statements)).map(({ results }) => JSON.stringify(results)).join('\n')
 }
