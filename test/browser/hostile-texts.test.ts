@@ -247,13 +247,13 @@ describe('an address that is no page', () => {
     })
     const event = { calendarId: calendar.id, name: 'Round 1', startDate: '2040-05-01' }
     const quickLink = [{ name: 'Tickets', url }]
-    for (const refused of [
-      system.api('POST', '/event', { ...event, url }),
-      system.api('POST', '/event', { ...event, quickLink }),
-      system.api('PUT', `/widget/${widgetId}`, { welcome: { url } }),
-      system.api('POST', '/webhook', { url }),
-    ]) {
-      await expect(refused).rejects.toThrow(/answered 400/)
+    for (const [method, path, body] of [
+      ['POST', '/event', { ...event, url }],
+      ['POST', '/event', { ...event, quickLink }],
+      ['PUT', `/widget/${widgetId}`, { welcome: { url } }],
+      ['POST', '/webhook', { url }],
+    ] as const) {
+      await expect(system.api(method, path, body)).rejects.toThrow(/answered 400/)
     }
   })
 })
