@@ -26,12 +26,14 @@ const bundled = [
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    projects: ['unit', 'worker'].map((name) => ({
+    projects: ['unit', 'worker', 'databases'].map((name) => ({
       plugins: [
         cloudflareTest({
           wrangler: { configPath: './wrangler.toml' },
           miniflare: {
+            ...(name === 'databases' ? { d1Databases: { DB_1: 'second', DB_2: 'third' } } : {}),
             bindings: {
+              ...(name === 'databases' ? { NEW_PUBLISHERS_DATABASE: '1' } : {}),
               MIGRATIONS: migrations,
               OPERATOR_TOKEN: 'test-operator-token',
               WEBHOOK_ALLOW_LOOPBACK: 'false',
@@ -43,14 +45,17 @@ export default defineConfig({
       ],
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
+        include:
+          name === 'databases' && process.env.ALL_IN_SECOND
+            ? ['test/worker/**/*.test.ts', 'test/worker/**/*.test.tsx']
+            : [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
         // Libraries of many files are bundled once, not fetched file by file in each worker.
         deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
         // Some tests go through many crashes one by one, on machines that do other work too.
         testTimeout: 60_000,
         // Files share a worker and its storage: each test makes its own publisher.
         isolate: false,
-        ...(name === 'worker'
+        ...(name !== 'unit'
           ? {
               setupFiles: ['apply-migrations', 'no-network', 'usage-pace'].map(
                 (name) => `./test/support/${name}.ts`,

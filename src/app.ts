@@ -1,4 +1,5 @@
 import { type Handler, Hono } from 'hono'
+import { inEach } from './databases'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
 import { pathOf } from './platform/http'
@@ -42,7 +43,8 @@ const root = new Hono<{ Bindings: Env }>()
 
 root.get('/health', async (c) => {
   note(c.executionCtx, { surface: 'health', route: '/health' })
-  const ok = await databaseAnswers(c.env.DB)
+  const answers = await Promise.all(inEach(c.env).map(({ DB }) => databaseAnswers(DB)))
+  const ok = answers.every(Boolean)
   return c.json({ ok }, ok ? 200 : 503, { 'Cache-Control': 'no-store' })
 })
 

@@ -1,5 +1,9 @@
 /** The bindings, secrets and variables of the Worker: the one place that types them. */
 export type Env = Cloudflare.Env & {
+  /** The number of the database in which new publishers live; unset, the first. */
+  readonly NEW_PUBLISHERS_DATABASE?: string
+  /** Which of them `DB` is: set by `inDatabase`, never by a deployment. */
+  readonly DATABASE?: number
   /** Opens `/operator`; unset, that surface does not exist. */
   readonly OPERATOR_TOKEN?: string
   /** Base64 of 32 bytes. Seals stored secrets; unset, the calls that need it answer 500. */

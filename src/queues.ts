@@ -1,4 +1,5 @@
-import { announcing, dispatchChanges } from './changes'
+import { announcing, type ChangesMessage, dispatchChanges } from './changes'
+import { inDatabase, numberOf, ofPublisher } from './databases'
 import {
   attemptBills,
   type BillingContext,
@@ -19,19 +20,49 @@ import {
 import { type Env, required } from './env'
 import { clock } from './platform/clock'
 
-/** The queues of `wrangler.toml`. Their messages say only that something is to be done: what, stands in D1. */
+/** The queues of `wrangler.toml`. Their messages say only where something is to be done: what, stands in D1. */
 const consumers: Record<string, (env: Env, bodies: readonly unknown[]) => Promise<void>> = {
-  'daybook-changes': async (env) => {
-    await dispatchChanges(env, clock.now())
-    await wakeSharedRecords(env)
-    await sweepBills(env, clock.now())
-  },
+  'daybook-changes': (env, bodies) =>
+    inTheirs(env, bodies as ChangesMessage[], byNumber, async (each) => {
+      await dispatchChanges(each, clock.now())
+      await wakeSharedRecords(each)
+      await sweepBills(each, clock.now())
+    }),
   'daybook-bills': (env, bodies) =>
-    sendBills(env, new Set((bodies as BillMessage[]).map(({ bill }) => bill))),
+    inTheirs(env, bodies as BillMessage[], byNumber, (each, messages) =>
+      sendBills(each, new Set(messages.map(({ bill }) => bill))),
+    ),
   'daybook-imports': (env, bodies) =>
-    sharing(env, (context) => runImports(context, sharingQueues(env), bodies as ImportMessage[])),
+    inTheirs(
+      env,
+      bodies as ImportMessage[],
+      (message) => ofPublisher(env, message.import),
+      (each, messages) => sharing(each, (context) => runImports(context, sharingQueues(each), messages)),
+    ),
   'daybook-pushes': (env, bodies) =>
-    sharing(env, (context) => runPushes(context, sharingQueues(env), bodies as PushMessage[])),
+    inTheirs(
+      env,
+      bodies as PushMessage[],
+      ({ push }) => ofPublisher(env, push.publisherId),
+      (each, messages) => sharing(each, (context) => runPushes(context, sharingQueues(each), messages)),
+    ),
+}
+
+/** The database that a message names; those of before there were several name none. */
+const byNumber = ({ database = 0 }: { readonly database?: number }, env: Env): Env =>
+  inDatabase(env, database)
+
+/** Runs the messages of each database there; what fails in one keeps none of the others, and is told at the end. */
+async function inTheirs<M>(
+  env: Env,
+  messages: readonly M[],
+  home: (message: M, env: Env) => Env,
+  run: (env: Env, messages: readonly M[]) => Promise<void>,
+): Promise<void> {
+  const groups = Map.groupBy(messages, (message) => numberOf(home(message, env)))
+  const runs = [...groups].map(([number, theirs]) => run(inDatabase(env, number), theirs))
+  const failed = (await Promise.allSettled(runs)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 /** Does what the messages of a queue ask for. What fails is retried, and in the end found by the crons. */
@@ -56,7 +87,7 @@ const sharingQueues = (env: Env) => ({ imports: env.IMPORTS, pushes: env.PUSHES 
 
 /** Attempts bills, and wakes what is due next because of it. */
 async function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
-  await wakeBills(env.BILLS, await attemptBills(workContext(env), [...ids]), clock.now())
+  await wakeBills(env, await attemptBills(workContext(env), [...ids]), clock.now())
 }
 
 /**
@@ -65,9 +96,9 @@ async function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
  */
 export async function sweepBills(env: Env, now: number): Promise<void> {
   const context = workContext(env)
-  await wakeBills(env.BILLS, await sweepSeats(context), now)
-  await wakeBills(env.BILLS, await billsDue(context.db, now), now)
-  await wakeBills(env.BILLS, await trialsEnding(context.db, now), now)
+  await wakeBills(env, await sweepSeats(context), now)
+  await wakeBills(env, await billsDue(context.db, now), now)
+  await wakeBills(env, await trialsEnding(context.db, now), now)
 }
 
 /** Wakes imports and records for the data hub that are due: after each commit, and every minute. */

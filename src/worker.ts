@@ -1,5 +1,6 @@
 import { handle } from './app'
 import { announcing, sweepUndelivered } from './changes'
+import { inEach, sweepHomes } from './databases'
 import { sweepErasures } from './domain/erasure'
 import { sweepFeedsEnded, sweepSignOns } from './domain/marketplace/sweeps'
 import { sweepDays, sweepStale } from './domain/payments'
@@ -43,7 +44,7 @@ function sweepErased(env: Env, now: number): Promise<void> {
 
 type Sweep = () => Promise<unknown>
 
-/** What each cron does. */
+/** What each cron does in a database. */
 function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
   const { DB: db } = env
   if (cron === EVERY_MINUTE) {
@@ -61,9 +62,15 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
   }
   if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
   if (cron !== DAILY) return []
-  return [sweepTombstones, sweepExpired, sweepDeliveries, sweepOld, sweepSignOns, sweepPortal].map(
-    (sweep) => () => sweep(db, now),
-  )
+  return [
+    sweepTombstones,
+    sweepExpired,
+    sweepDeliveries,
+    sweepOld,
+    sweepSignOns,
+    sweepPortal,
+    sweepHomes,
+  ].map((sweep) => () => sweep(db, now))
 }
 
 /** Does one thing after the other; what fails keeps none of the others, and is told at the end. */
@@ -86,6 +93,9 @@ export default {
   },
 
   async scheduled(controller, env): Promise<void> {
-    await inTurn(sweepsOf(controller.cron, env, clock.now()))
+    const now = clock.now()
+    const runs = inEach(env).map((each) => inTurn(sweepsOf(controller.cron, each, now)))
+    const failed = (await Promise.allSettled(runs)).find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
   },
 } satisfies ExportedHandler<Env>

@@ -1,3 +1,4 @@
+import { numberOf } from '../databases'
 import type { Env } from '../env'
 import { type Database, type Row, runBatch } from '../platform/d1'
 import { endpointsDue } from '../webhooks/deliveries'
@@ -12,13 +13,16 @@ type ListenerRow = { id: string; publisher_id: number; events: string; format: s
 /** What the dispatcher records: a message for an endpoint. */
 type NewDelivery = { endpoint: string; message: string; publisher: number; type: string; seq: number }
 
+/** A message of the queue `daybook-changes`: something was committed in the database of this number. */
+export type ChangesMessage = { readonly database?: number }
+
 /**
  * Tells the queue that something was committed. Should that fail, or the process die before, the sweep finds the
  * change: nothing waits for this.
  */
 export async function announceChanges(env: Env): Promise<void> {
   try {
-    await env.CHANGES.send({})
+    await env.CHANGES.send({ database: numberOf(env) } satisfies ChangesMessage)
   } catch (error) {
     console.warn(
       JSON.stringify({ queue: 'changes', error: error instanceof Error ? error.message : 'unknown' }),
@@ -82,7 +86,7 @@ function logTrouble(about: object, error: unknown): void {
 }
 
 export async function wakeEndpoint(env: Env, id: string): Promise<void> {
-  await env.WEBHOOK_ENDPOINT.get(env.WEBHOOK_ENDPOINT.idFromName(id)).wake(id)
+  await env.WEBHOOK_ENDPOINT.get(env.WEBHOOK_ENDPOINT.idFromName(id)).wake(id, numberOf(env))
 }
 
 /** What a message is made of, over `changes c`. */

@@ -3,6 +3,7 @@
 export {
   announceChanges,
   announcing,
+  type ChangesMessage,
   countChangesBetween,
   dispatchChanges,
   insertMessages,

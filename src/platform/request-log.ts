@@ -46,6 +46,7 @@ export async function logged<E extends LogSettings>(
   const startedAt = Date.now()
   // The bindings by inheritance: they are many, and a copy for each request would be paid for by every feed.
   const counting: E = Object.create(env, { DB: { value: countingRows(env.DB, about), enumerable: true } })
+  countFurther(counting, env, about)
   let status = 500
   try {
     const response = await answer(counting)
@@ -58,6 +59,15 @@ export async function logged<E extends LogSettings>(
       const ms = Date.now() - startedAt
       console.log(JSON.stringify({ request: idOf(request), ...told, ms, rows: rowsRead, rowsWritten }))
     }
+  }
+}
+
+/** Where there are several databases (`databases/`), whichever is used counts. */
+function countFurther(counting: object, env: object, about: CountedRows): void {
+  for (let number = 1; ; number++) {
+    const further: unknown = Reflect.get(env, `DB_${number}`)
+    if (further === undefined) return
+    Object.defineProperty(counting, `DB_${number}`, { value: countingRows(further as D1Database, about) })
   }
 }
 

@@ -1,3 +1,4 @@
+import { ofPublisher } from '../databases'
 import type { Env } from '../env'
 import type { Row } from '../platform/d1'
 import type { SubscriberTimeline } from './subscriber-timeline'
@@ -14,7 +15,8 @@ export function timelineOf(env: Env, viewer: Viewer): DurableObjectStub<Subscrib
 
 /** Makes the connected viewers of a publisher look at once: what they may see, or may not any more, has changed. */
 export async function lookAtOnce(env: Env, publisherId: number): Promise<void> {
-  const { results } = await env.DB.withSession('first-primary')
+  const { DB } = ofPublisher(env, publisherId)
+  const { results } = await DB.withSession('first-primary')
     .prepare('SELECT viewer FROM live_viewers WHERE publisher_id = ?1')
     .bind(publisherId)
     .all<Row>()

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { ofPublisher } from '../databases'
 import type { Env } from '../env'
 import { clock } from '../platform/clock'
 import type { Row } from '../platform/d1'
@@ -113,10 +114,10 @@ export class SubscriberTimeline extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const viewer = this.store.viewer()
     if (!viewer) return
-    if (this.live.sockets.length === 0) return this.live.leave(this.db(), viewer)
+    if (this.live.sockets.length === 0) return this.live.leave(this.db(viewer), viewer)
     try {
       const look = await this.catchUp(viewer, ...this.live.tokenHashes())
-      await this.live.closeRevoked(this.db(), look.tokens, clock.now())
+      await this.live.closeRevoked(this.db(viewer), look.tokens, clock.now())
     } finally {
       await this.planLook(viewer)
     }
@@ -132,13 +133,13 @@ export class SubscriberTimeline extends DurableObject<Env> {
 
   /** A look that is planned already stays where it is: new sockets put nothing off. */
   private async planLook(viewer: Viewer): Promise<void> {
-    const next = await this.live.nextLook(this.db(), viewer, clock.now())
+    const next = await this.live.nextLook(this.db(viewer), viewer, clock.now())
     const planned = await this.ctx.storage.getAlarm()
     if (planned === null || planned > next) await this.ctx.storage.setAlarm(next)
   }
 
-  private db(): D1DatabaseSession {
-    return this.env.DB.withSession('first-primary')
+  private db({ publisherId }: Viewer): D1DatabaseSession {
+    return ofPublisher(this.env, publisherId).DB.withSession('first-primary')
   }
 
   private async list(
@@ -162,7 +163,7 @@ export class SubscriberTimeline extends DurableObject<Env> {
   /** Events in calendars of these services. They are D1's to tell: read where nothing came since the last look. */
   private async ofServices(viewer: Viewer, serviceIds: readonly string[], look: Look): Promise<string[]> {
     if (!serviceIds.includes(String(viewer.publisherId))) return []
-    const db = this.db()
+    const db = this.db(viewer)
     let head = look.head
     let ids: string[] = []
     for (let tries = 0; tries < TRIES; tries++) {
@@ -194,7 +195,7 @@ export class SubscriberTimeline extends DurableObject<Env> {
       .catch(() => {})
       .then(() => {
         if (this.queued?.look === look) this.queued = null
-        return new CatchUp(this.db(), this.store, viewer).run([...tokens])
+        return new CatchUp(this.db(viewer), this.store, viewer).run([...tokens])
       })
     if (waits) this.queued = { look, tokens }
     this.running = look

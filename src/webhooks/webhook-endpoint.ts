@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { inDatabase } from '../databases'
 import { type Env, required } from '../env'
 import { clock } from '../platform/clock'
 import { attemptDelivery } from './attempt'
@@ -26,12 +27,14 @@ export class WebhookEndpoint extends DurableObject<Env> {
   private seenDue: string[] = []
   /** Ends the wait of a running alarm for a free place, so that it looks for what is due by now. */
   private lookAgain: () => void = () => {}
+  /** The bindings with the endpoint's own database. */
+  private home: Env = this.env
   /** The first thing that went wrong in this alarm. */
   private failure: unknown = null
 
   /** Looks for what is due, now. Called after deliveries were recorded, and by the sweep for what is asleep. */
-  async wake(endpointId: string): Promise<void> {
-    await this.ctx.storage.put('endpoint', endpointId)
+  async wake(endpointId: string, database = 0): Promise<void> {
+    await this.ctx.storage.put({ endpoint: endpointId, database })
     await this.ctx.storage.setAlarm(clock.now())
     this.lookAgain()
   }
@@ -39,12 +42,13 @@ export class WebhookEndpoint extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const endpointId = await this.ctx.storage.get<string>('endpoint')
     if (endpointId === undefined) return
+    this.home = inDatabase(this.env, (await this.ctx.storage.get<number>('database')) ?? 0)
     this.failure = null
     this.seenDue = []
     await this.deliverAll(endpointId)
     // What could not be read or recorded is attempted again: the runtime repeats an alarm that throws.
     if (this.failure !== null) throw this.failure
-    const next = await nextDue(this.env.DB.withSession('first-primary'), endpointId)
+    const next = await nextDue(this.home.DB.withSession('first-primary'), endpointId)
     const planned = await this.ctx.storage.getAlarm()
     if (next !== null && (planned === null || planned > next)) {
       await this.ctx.storage.setAlarm(Math.max(next, clock.now()))
@@ -68,7 +72,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
   /** Starts attempts in the free places, of what was seen to be due; looks again where that is used up. */
   private async fillPlaces(endpointId: string): Promise<void> {
     if (this.underWay.size < AT_ONCE && this.seenDue.length === 0) {
-      const db = this.env.DB.withSession('first-primary')
+      const db = this.home.DB.withSession('first-primary')
       this.seenDue = await dueMessages(db, endpointId, clock.now(), [...this.underWay.keys()], A_LOOK)
     }
     while (this.underWay.size < AT_ONCE) {
@@ -91,13 +95,13 @@ export class WebhookEndpoint extends DurableObject<Env> {
 
   private async attempt(endpointId: string, messageId: string): Promise<void> {
     const now = clock.now()
-    const db = this.env.DB.withSession('first-primary')
+    const db = this.home.DB.withSession('first-primary')
     const read = await readAttempt(db, endpointId, messageId, now, required(this.env, 'ENCRYPTION_KEY'))
     if (read === null) return
     const { target, delivery } = read
     // A ping is sent to an inactive endpoint too.
     if (!target.active && delivery.type !== 'webhook.ping') return
     const outcome = await attemptDelivery(this.env, target, delivery)
-    await recordAttempt(this.env.DB, endpointId, delivery, outcome, clock.now())
+    await recordAttempt(this.home.DB, endpointId, delivery, outcome, clock.now())
   }
 }

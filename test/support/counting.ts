@@ -5,7 +5,7 @@ import { ORIGIN } from './publisher'
 
 export type Counts = { queries: number; rowsRead: number; rowsWritten: number }
 
-/** The Worker's bindings with a database that counts what is asked of it. */
+/** The Worker's bindings with databases that count what is asked of them. */
 export function countingEnv(): { counted: typeof env; counts: Counts } {
   const counts: Counts = { queries: 0, rowsRead: 0, rowsWritten: 0 }
   const add = ({ meta }: D1Result) => {
@@ -51,8 +51,13 @@ export function countingEnv(): { counted: typeof env; counts: Counts } {
       return result
     },
   })
-  const DB = { ...count(env.DB), withSession: () => count(env.DB.withSession('first-primary')) }
-  return { counted: { ...env, DB: DB as unknown as D1Database }, counts }
+  const counting = (db: D1Database) => ({
+    ...count(db),
+    withSession: () => count(db.withSession('first-primary')),
+  })
+  const databases = Object.entries(env).filter(([name]) => /^DB(_\d+)?$/.test(name))
+  const counted = databases.map(([name, db]) => [name, counting(db as D1Database)])
+  return { counted: { ...env, ...Object.fromEntries(counted) }, counts }
 }
 
 /** Sends a request through the front door; answers what it cost, with all that was done after the answer. */

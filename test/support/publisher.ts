@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { atNewHome } from '../../src/databases'
 import { createKey, createPublisher, type KeyPolicy } from '../../src/domain/tenants'
 import { newId } from '../../src/platform/ids'
 import { apiSigns } from '../../src/surfaces/publisher/signature/api-sign'
@@ -13,8 +14,9 @@ export function fetchWorker(path: string, init?: RequestInit): Promise<Response>
   return sendToWorker(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }))
 }
 
-const tenancy = () => ({
-  db: env.DB,
+/** Where publishers are made, as an operator would make them. */
+const tenancy = async () => ({
+  db: (await atNewHome(env)).DB,
   now: Date.now(),
   encryptionKey: () => env.ENCRYPTION_KEY,
   inEachWrite: [],
@@ -115,7 +117,7 @@ export type TestPublisher = {
 export async function aPublisher(
   values: { name?: string; timezone?: string; partner?: boolean } = {},
 ): Promise<TestPublisher> {
-  const made = await createPublisher(tenancy(), {
+  const made = await createPublisher(await tenancy(), {
     name: values.name ?? 'Acme Lending',
     timezone: values.timezone ?? 'Australia/Melbourne',
     defaultRegion: 'AU',
@@ -140,7 +142,7 @@ export function testPublisher(
     widgetId,
     api: new Api(apiKey, secret),
     key: async (policy) => {
-      const key = await createKey(tenancy(), id, {
+      const key = await createKey(await tenancy(), id, {
         md5: true,
         requireNonce: false,
         expiresAt: null,

@@ -269,6 +269,7 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
   sso_spent: { never: names('tenant kind id expires_at') },
   nonces: { never: names('api_key nonce expires_at') },
   guard: { never: names('ok') },
+  homes: { never: names('name database found_at'), why: 'Hashes of secrets, and names that open nothing.' },
 }
 
 /** Tables whose rows are the person's by a column that names them, and what else finds these. */

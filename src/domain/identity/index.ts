@@ -9,6 +9,7 @@ export {
   revokeClient,
 } from './clients'
 export { recordFailedAttempt } from './failed-attempts'
+export { atHomeOfToken } from './home-of-token'
 export { type IssuedToken, type Issuing, issuerAt, issueToken } from './issue-token'
 export { grantScopes, type Scope, scopes } from './scopes'
 export { type PublicJwk, publishedKeys } from './signing-keys'

@@ -96,13 +96,16 @@ async function verifyExternal(
   for (const { key, alg } of await issuerKeys(issuer.issuer, kid, now)) {
     const claims = await signedClaims(token, key, alg, { ...issuer, now })
     if (!claims) continue
-    const name = claims.client_id ?? claims.azp ?? claims.sub
+    const name = claimedClient(claims)
     if (typeof name !== 'string' || name === '') return refused
     const row = await db.prepare(liveClient('c.external_client_id = ?')).bind(name).first<ClientRow>()
     return [claims, row && toClient(row)]
   }
   return refused
 }
+
+/** What a token of the external issuer says that its client is. */
+export const claimedClient = ({ client_id, azp, sub }: JWTPayload): unknown => client_id ?? azp ?? sub
 
 type Expected = { issuer: string; audience: string; typ?: string; now: number }
 

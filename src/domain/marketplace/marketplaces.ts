@@ -50,7 +50,7 @@ export async function findMarketplace(
 }
 
 /** The name that stands for no name. */
-const DEFAULT_TENANT = 'default'
+export const DEFAULT_TENANT = 'default'
 
 /**
  * The enabled marketplace that a path means: the one named; without a name the one called `default`, where there is

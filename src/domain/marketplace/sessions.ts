@@ -1,3 +1,5 @@
+import { atHome, numberOf } from '../../databases'
+import type { Env } from '../../env'
 import type { Database } from '../../platform/d1'
 import { hmacSha256Hex, sha256Hex } from '../../platform/digest'
 import { randomHex } from '../../platform/ids'
@@ -90,6 +92,12 @@ export function endFormer(db: Database, formerHash: string, newHash: string): D1
          AND EXISTS (SELECT 1 FROM portal_sessions WHERE id_hash = ?2)`,
     )
     .bind(formerHash, newHash)
+}
+
+/** Ends the session that a browser had in another database than that in which the new one was opened. */
+export async function endElsewhere(env: Env, formerHash: string): Promise<void> {
+  const home = await atHome(env, 'session', formerHash)
+  if (numberOf(home) !== numberOf(env)) await endSession(home.DB, formerHash).run()
 }
 
 /** Ends the sessions of a user in a company; in others they go on. */

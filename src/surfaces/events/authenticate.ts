@@ -1,9 +1,10 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { announceChanges } from '../../changes'
+import { atHome, ofPublisher } from '../../databases'
 import type { Acting } from '../../domain/acting'
 import { findTokenHolder } from '../../domain/callers'
 import type { Publisher } from '../../domain/context'
-import { type Scope, verifyAccessToken } from '../../domain/identity'
+import { atHomeOfToken, type Scope, verifyAccessToken } from '../../domain/identity'
 import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf, openSession } from '../../platform/d1'
@@ -86,9 +87,10 @@ export async function identify(
   if (!credential) return 'NOT_AUTHENTICATED'
   const now = clock.now()
   // A credential that was revoked is refused at once, so it is looked up at the primary.
-  const db = openSession(c.env.DB, null, 'first-primary')
   if (credential.kind === 'token') {
     const tokenHash = await sha256Hex(credential.token)
+    const { DB } = await atHome(c.env, 'token', tokenHash)
+    const db = openSession(DB, null, 'first-primary')
     const holder = await findTokenHolder(db, tokenHash, now)
     if (!holder) return 'NOT_AUTHENTICATED'
     if (holder.cancelled) return 'FORBIDDEN'
@@ -97,6 +99,8 @@ export async function identify(
     return { acting, publisher, actor: `person:${id}`, tokenHash, scopes: null, counted: tokenHash }
   }
   const origin = publicOrigin(c.env, c.req.raw)
+  const { DB } = await atHomeOfToken(c.env, credential.jwt)
+  const db = openSession(DB, null, 'first-primary')
   const client = await verifyAccessToken(db, c.env, credential.jwt, origin, now)
   if (!client) return 'NOT_AUTHENTICATED'
   if (client.cancelled) return 'FORBIDDEN'
@@ -108,6 +112,7 @@ export async function identify(
 function setCaller(c: HonoContext<EventsEnv>, caller: Caller): void {
   const { acting, publisher, actor, tokenHash } = caller
   note(c.executionCtx, { publisher: publisher.id })
+  c.env = ofPublisher(c.env, publisher.id)
   c.set('tokenHash', tokenHash)
   c.set('viewer', { publisherId: publisher.id, personId: acting.kind === 'person' ? acting.id : null })
   const session = openSession(c.env.DB, null, 'first-primary')

@@ -1,3 +1,4 @@
+import { atHome } from '../../databases'
 import { calendarFeed, type FeedSource, type FeedState, onlyState, personFeed } from '../../domain/feeds'
 import { feedTags, keptSeconds } from '../../domain/public-feeds'
 import type { Env } from '../../env'
@@ -52,7 +53,8 @@ async function answer(
   const isInFront = !source.isPersonal && frontCacheOf(execution) !== null
   // What goes into the cache in front stands there for a while: a replica that lags may not fill it anew after a purge.
   const nearest = isInFront ? 'first-primary' : 'first-unconstrained'
-  const db = openSession(env.DB, request.headers.get('Daybook-Bookmark'), nearest)
+  const home = await atHome(env, source.isPersonal ? 'address' : 'calendar', source.key)
+  const db = openSession(home.DB, request.headers.get('Daybook-Bookmark'), nearest)
   const now = clock.now()
   const isHead = request.method === 'HEAD'
   const wanted = isHead || isConditional(request) ? onlyState : wantedAtOnce(source)

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { inEach } from '../../databases'
 import { issuerAt, publishedKeys, scopes } from '../../domain/identity'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
@@ -98,8 +99,11 @@ export function registerDiscovery(app: OpenAPIHono<IdentityEnv>): void {
   })
 
   app.get(JWKS_PATH, async (c) => {
-    const db = c.env.DB.withSession('first-primary')
-    const keys = await publishedKeys(db, c.env.ENCRYPTION_KEY, clock.now())
+    const now = clock.now()
+    const published = inEach(c.env).map(({ DB, ENCRYPTION_KEY }) =>
+      publishedKeys(DB.withSession('first-primary'), ENCRYPTION_KEY, now),
+    )
+    const keys = (await Promise.all(published)).flat()
     const response = answer(c, { keys }, 200, { 'Cache-Control': 'public, max-age=300' })
     response.headers.delete('Pragma')
     return response

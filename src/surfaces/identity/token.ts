@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { atHome } from '../../databases'
 import {
   scopes as allScopes,
   authenticateClient,
@@ -93,7 +94,8 @@ async function answerToken(c: Context<IdentityEnv>): Promise<Response> {
   if ('error' in request) return refuseToken(c, request.error)
 
   const { clientId, secret, scheme } = request
-  const db = c.env.DB.withSession('first-primary')
+  const { DB } = await atHome(c.env, 'client', clientId)
+  const db = DB.withSession('first-primary')
   const now = clock.now()
   const client = await authenticateClient(db, clientId, secret)
   if (!client) {

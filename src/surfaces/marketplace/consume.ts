@@ -1,6 +1,6 @@
 import { logEntry } from '../../domain/marketplace/log'
 import type { Marketplace } from '../../domain/marketplace/marketplaces'
-import { sessionHash } from '../../domain/marketplace/sessions'
+import { endElsewhere, sessionHash } from '../../domain/marketplace/sessions'
 import { signOn } from '../../domain/marketplace/sign-on'
 import { isOfBrowser, isOurRequest } from '../../domain/marketplace/sso-requests'
 import { required } from '../../env'
@@ -35,11 +35,13 @@ export async function endSignOn(c: MarketplaceCall): Promise<Response> {
   )
   if (!read.ok) return fail(c, read.code)
   const { assertion } = read
-  const signedOn = await signOn(provisioningContext(c), c.var.marketplace, assertion, await formerOf(c))
+  const formerHash = await formerOf(c)
+  const signedOn = await signOn(provisioningContext(c), c.var.marketplace, assertion, formerHash)
   if (!signedOn.ok) {
     if (signedOn.reason === 'tenant_disabled') return unknownMarketplace(c)
     return fail(c, signedOn.reason, { groupUid: assertion.group.uid, uid: assertion.person.uid })
   }
+  if (formerHash !== null) await endElsewhere(c.env, formerHash)
   c.header('Set-Cookie', sessionCookie(signedOn.sessionId))
   c.header('Cache-Control', 'no-store')
   return c.redirect(targetOf(form.getAll('RelayState')), 303)

@@ -1,6 +1,7 @@
 import type { Handler, Hono, MiddlewareHandler } from 'hono'
 import { announceChanges } from '../../changes'
 import type { ProvisioningContext } from '../../domain/marketplace/create-company'
+import { atHomeOfPath } from '../../domain/marketplace/home-of-path'
 import { marketplaceOfPath } from '../../domain/marketplace/marketplaces'
 import { required } from '../../env'
 import { clock } from '../../platform/clock'
@@ -21,9 +22,13 @@ export function onPaths(
 
 /** Finds the marketplace that the path means, before anything else is looked at. */
 const ofMarketplace: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
-  const db = c.env.DB.withSession('first-primary')
   const encryptionKey = () => required(c.env, 'ENCRYPTION_KEY')
-  const found = await marketplaceOfPath(db, c.req.param('tenant'), encryptionKey)
+  const tenant = c.req.param('tenant')
+  const home = await atHomeOfPath(c.env, tenant)
+  if (!home) return unknownMarketplace(c)
+  c.env = home
+  const db = home.DB.withSession('first-primary')
+  const found = await marketplaceOfPath(db, tenant, encryptionKey)
   if (!found) return unknownMarketplace(c)
   c.set('marketplace', found)
   c.set('db', db)

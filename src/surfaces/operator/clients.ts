@@ -1,4 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { isTakenElsewhere } from '../../databases'
+import { DomainError } from '../../domain/errors'
 import { createClient, scopes as knownScopes, revokeClient } from '../../domain/identity'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
@@ -112,8 +114,14 @@ const remove = createRoute({
 export function registerClients(app: OperatorApp): void {
   app.openapi(create, async (c) => {
     const values = c.req.valid('json')
-    const { clientId, clientSecret } = await createClient(c.var.context, c.req.valid('param').id, values)
+    const { id } = c.req.valid('param')
+    const { clientId, clientSecret } = await createClient(c.var.context, id, values)
     const { scopes, businesses, rateLimit, externalClientId } = values
+    // Looked for once ours is there: of two at once, in two databases, none is blind to the other.
+    if (externalClientId !== null && (await isTakenElsewhere(c.env, 'external', externalClientId))) {
+      await revokeClient(c.var.context, id, clientId)
+      throw new DomainError('already_exists')
+    }
     return c.json({ clientId, clientSecret, scopes, businesses, rateLimit, externalClientId }, 201)
   })
 

@@ -5,7 +5,7 @@ import type { Env } from '../../env'
 
 export type OperatorEnv = {
   Bindings: Env
-  Variables: { context: TenancyContext; origin: string }
+  Variables: { context: TenancyContext; session: D1DatabaseSession; origin: string }
 }
 
 export type OperatorApp = OpenAPIHono<OperatorEnv>

@@ -2,8 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import { DomainError, invalid } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
-import { publicOrigin, required } from '../../env'
-import { clock } from '../../platform/clock'
+import { publicOrigin } from '../../env'
 import { bookmarkOf } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
@@ -13,6 +12,7 @@ import { registerClients } from './clients'
 import { answerError, refuse, texts } from './envelope'
 import type { OperatorApp, OperatorEnv } from './environment'
 import { registerHealth } from './health'
+import { atHomeOfPath, enter } from './home'
 import { registerMarketplaceBills } from './marketplace-bills'
 import { registerMarketplaceGroups } from './marketplace-groups'
 import { registerMarketplaces } from './marketplaces'
@@ -34,17 +34,11 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
   }
-  const session = c.env.DB.withSession('first-primary')
   c.set('origin', publicOrigin(c.env, c.req.raw))
-  c.set('context', {
-    db: session,
-    now: clock.now(),
-    encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
-    inEachWrite: [],
-  })
+  enter(c, await atHomeOfPath(c.env, c.req.path))
   await next()
   c.header('Cache-Control', 'no-store')
-  for (const [name, value] of Object.entries(bookmarkOf(c.req, session))) c.header(name, value)
+  for (const [name, value] of Object.entries(bookmarkOf(c.req, c.var.session))) c.header(name, value)
 })
 
 /** Reads a body as one JSON object whatever its Content-Type says; an empty one counts as `{}`. */

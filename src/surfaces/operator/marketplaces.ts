@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { atNewHome, inEach } from '../../databases'
 import { DomainError } from '../../domain/errors'
 import { findMarketplace, type Marketplace } from '../../domain/marketplace/marketplaces'
 import {
@@ -9,6 +10,7 @@ import {
 import { certificateFacts, certificateSchema, judgeCertificates } from './certificates'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
+import { enter } from './home'
 import { fromWire, marketplaceInput, plainAddresses, tenantName } from './marketplace-fields'
 
 const tags = ['Marketplaces']
@@ -119,6 +121,11 @@ export function registerMarketplaces(app: OperatorApp): void {
     assertEncrypted(plainAddresses(input), c.env.WEBHOOK_ALLOW_LOOPBACK === 'true')
     judgeCertificates(input.idp)
     const { settings, apiKey } = fromWire(input)
+    const { db, encryptionKey } = c.var.context
+    // A new one lives where new publishers do, and so will its companies.
+    if (apiKey !== null && !(await findMarketplace(db, tenant, encryptionKey))) {
+      enter(c, await atNewHome(c.env))
+    }
     const { marketplace, isNew } = await putMarketplace(c.var.context, tenant, settings, apiKey)
     return c.json(toWire(marketplace), isNew ? 201 : 200)
   })
@@ -131,7 +138,11 @@ export function registerMarketplaces(app: OperatorApp): void {
   })
 
   app.openapi(list, async (c) => {
-    const all = await listMarketplaces(c.var.context)
+    const { encryptionKey } = c.var.context
+    const each = inEach(c.env).map(({ DB }) => {
+      return listMarketplaces({ db: DB.withSession('first-primary'), encryptionKey })
+    })
+    const all = (await Promise.all(each)).flat().sort((a, b) => (a.tenant < b.tenant ? -1 : 1))
     return c.json({ data: all.map(toWire) }, 200)
   })
 

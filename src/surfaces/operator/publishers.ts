@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { atNewHome, inEach } from '../../databases'
 import { DomainError } from '../../domain/errors'
 import { oneLine, timeZoneName } from '../../domain/fields'
 import { isPhoneRegion } from '../../domain/profile'
@@ -12,6 +13,7 @@ import {
 } from '../../domain/tenants'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
+import { enter } from './home'
 
 const tags = ['Publishers']
 const security = [{ operator: [] }]
@@ -177,6 +179,7 @@ function idOf(text: string): number {
 export function registerPublishers(app: OperatorApp): void {
   app.openapi(create, async (c) => {
     const { partner, ...values } = c.req.valid('json')
+    enter(c, await atNewHome(c.env))
     const made = await createPublisher(c.var.context, {
       ...values,
       isPartner: partner,
@@ -190,11 +193,14 @@ export function registerPublishers(app: OperatorApp): void {
 
   app.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const found = await listPublishers(c.var.context, {
-      partnerId: null,
-      after: Number(cursor),
-      limit: limit + 1,
-    })
+    const found: ListedPublisher[] = []
+    // Ids rise from database to database.
+    for (const { DB } of inEach(c.env)) {
+      const wanted = limit + 1 - found.length
+      if (wanted === 0) break
+      const db = DB.withSession('first-primary')
+      found.push(...(await listPublishers({ db }, { partnerId: null, after: Number(cursor), limit: wanted })))
+    }
     const page = found.slice(0, limit)
     const next = found.length > limit ? { next: String(page.at(-1)?.id) } : {}
     return c.json({ data: page.map(publisherAnswer), ...next }, 200)

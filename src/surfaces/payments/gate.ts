@@ -1,5 +1,5 @@
 import { announceChanges } from '../../changes'
-import { type Scope, type VerifiedClient, verifyAccessToken } from '../../domain/identity'
+import { atHomeOfToken, type Scope, type VerifiedClient, verifyAccessToken } from '../../domain/identity'
 import { PaymentError } from '../../domain/payments'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
@@ -14,9 +14,10 @@ import type { PaymentsCall } from './environment'
  */
 export async function admit(c: PaymentsCall, scope: Scope): Promise<Response | null> {
   const now = clock.now()
-  const db = openSession(c.env.DB, null, 'first-primary')
   const header = c.req.header('Authorization')
   const [, token] = /^Bearer +(\S+) *$/i.exec(header ?? '') ?? []
+  if (token) c.env = await atHomeOfToken(c.env, token)
+  const db = openSession(c.env.DB, null, 'first-primary')
   const client = token ? await verifyAccessToken(db, c.env, token, publicOrigin(c.env, c.req.raw), now) : null
   if (!client) {
     const challenge = header === undefined ? 'Bearer' : 'Bearer error="invalid_token"'

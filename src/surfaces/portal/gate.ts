@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
+import { atHome } from '../../databases'
 import { readSession } from '../../domain/marketplace/read-session'
 import { isAtLeast, type Role } from '../../domain/marketplace/roles'
 import { csrfToken, sessionHash } from '../../domain/marketplace/sessions'
@@ -38,7 +39,10 @@ export async function assertSignInRate(c: PortalCall): Promise<void> {
 /** Lets in who has a session, judged at the primary at every request (`portal.md`, *Session*). */
 export const inSession = createMiddleware<PortalEnv>(async (c, next) => {
   const sessionId = sessionIdOf(c.req.raw)
-  if (sessionId !== null) await assertSessionRate(c, sessionId)
+  if (sessionId !== null) {
+    await assertSessionRate(c, sessionId)
+    c.env = await atHome(c.env, 'session', await sessionHash(sessionId))
+  }
   const db = c.env.DB.withSession('first-primary')
   const now = clock.now()
   const encryptionKey = () => required(c.env, 'ENCRYPTION_KEY')

@@ -1,13 +1,15 @@
 import type { FC } from 'hono/jsx'
+import { atHome, inEach } from '../../databases'
 import type { Marketplace } from '../../domain/marketplace/marketplaces'
 import { pathSuffix } from '../../domain/marketplace/marketplaces'
 import { listMarketplaces } from '../../domain/marketplace/put-marketplace'
-import { csrfToken, sessionHash } from '../../domain/marketplace/sessions'
+import { csrfToken, endElsewhere, sessionHash } from '../../domain/marketplace/sessions'
 import { isGoodLink, useSignInLink } from '../../domain/marketplace/sign-in-links'
 import { signedOnByLink } from '../../domain/portal/signed-on'
-import { required } from '../../env'
+import { type Env, required } from '../../env'
 import { sessionCookie, sessionIdOf } from '../../objects/session-cookie'
 import { clock } from '../../platform/clock'
+import { sha256Hex } from '../../platform/digest'
 import { answerBare, seeOther } from './answers'
 import type { PortalCall } from './environment'
 import { assertSignInRate } from './gate'
@@ -17,19 +19,25 @@ import { Refusal } from './refusals'
 
 /** The ways into the portal (`portal.md`, *Getting in*). */
 
-function signInContext(c: PortalCall) {
+function signInContext(env: Env) {
   return {
-    db: c.env.DB.withSession('first-primary'),
+    db: env.DB.withSession('first-primary'),
     now: clock.now(),
-    encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
+    encryptionKey: () => required(env, 'ENCRYPTION_KEY'),
     inEachWrite: [],
   }
 }
 
+/** From here on the call works in the database that a link leads to. */
+async function enterByLink(c: PortalCall, token: string) {
+  c.env = await atHome(c.env, 'link', await sha256Hex(token))
+  return signInContext(c.env)
+}
+
 /** `GET /portal/sign-in`: how one gets in. */
 export async function answerSignIn(c: PortalCall): Promise<Response> {
-  const all = await listMarketplaces(signInContext(c))
-  const open = all.filter(({ enabled, sso }) => enabled && sso.enabled)
+  const all = await Promise.all(inEach(c.env).map((env) => listMarketplaces(signInContext(env))))
+  const open = all.flat().filter(({ enabled, sso }) => enabled && sso.enabled)
   return answerBare(c, 200, 'Sign in', <Ways marketplaces={open} />)
 }
 
@@ -61,7 +69,7 @@ const Ways: FC<{ marketplaces: readonly Marketplace[] }> = ({ marketplaces }) =>
 /** `GET /portal/sign-in/{token}`: a button. Looking changes nothing, since mail scanners look at links too. */
 export async function answerSignInLink(c: PortalCall): Promise<Response> {
   const token = c.req.param('token') ?? ''
-  if (!(await isGoodLink(signInContext(c), token))) throw new Refusal('bad_link')
+  if (!(await isGoodLink(await enterByLink(c, token), token))) throw new Refusal('bad_link')
   const content = (
     <form method="post" action={`/portal/sign-in/${token}`}>
       <p>This link signs you in to your company’s portal. It works once.</p>
@@ -79,7 +87,7 @@ export async function answerSignInLink(c: PortalCall): Promise<Response> {
 export async function answerSignInPost(c: PortalCall): Promise<Response> {
   await assertSignInRate(c)
   const token = c.req.param('token') ?? ''
-  const context = signInContext(c)
+  const context = await enterByLink(c, token)
   // A link that opens nothing is answered so, whatever was posted with it.
   if (!(await isGoodLink(context, token))) throw new Refusal('bad_link')
   await readForm(c, await csrfToken(token))
@@ -87,5 +95,6 @@ export async function answerSignInPost(c: PortalCall): Promise<Response> {
   const formerHash = former === null ? null : await sessionHash(former)
   const opened = await useSignInLink(context, token, formerHash, (hash) => signedOnByLink(context, hash))
   if (!opened) throw new Refusal('bad_link')
+  if (formerHash !== null) await endElsewhere(c.env, formerHash)
   return seeOther(c, '/portal', null, [sessionCookie(opened.sessionId)])
 }

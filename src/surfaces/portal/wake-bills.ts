@@ -8,5 +8,5 @@ import type { PortalCall } from './environment'
  */
 export async function wakeWaitingBills(c: PortalCall): Promise<void> {
   const { db, publisher } = c.var.context
-  await wakeBills(c.env.BILLS, await billsWaiting(db, publisher.id), clock.now())
+  await wakeBills(c.env, await billsWaiting(db, publisher.id), clock.now())
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
+import { atHome } from '../../databases'
 import type { FieldIssue } from '../../domain/errors'
 import { retractCalendar } from '../../domain/public-feeds'
 import { findKey, spendNonce, touchKey, type UsableKey } from '../../domain/publishers'
@@ -34,6 +35,7 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   const query = parseSignedQuery(search.slice(1))
   if (!query.ok) return malformed(c, query)
 
+  c.env = await atHome(c.env, 'key', query.parameters.get('apiKey') ?? '')
   const session = openSession(c.env.DB, c.req.header('Daybook-Bookmark'), 'first-primary')
   const { parameters } = query
   const call = { method: c.req.method, path: pathname, parameters, body }

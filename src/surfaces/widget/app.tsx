@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import script from '../../../dist/widget.txt'
+import { atHome } from '../../databases'
 import { chartStyle } from '../../objects/chart-style'
 import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
@@ -49,7 +50,8 @@ async function answerHostedPage(c: WidgetCall): Promise<Response> {
       missing.map((field) => ({ field, message: 'Is required.' })),
     )
   }
-  const open = await openWidget(c.env, c.env.DB.withSession('first-unconstrained'), clock.now(), asked)
+  const home = await atHome(c.env, 'widget', asked.widgetId)
+  const open = await openWidget(home, home.DB.withSession('first-unconstrained'), clock.now(), asked)
   note(c.executionCtx, { publisher: open.context.publisher.id })
   const view = await viewForm(open, asked, c.req.header('User-Agent') ?? '')
   const words = wordsFor(c.req.header('Accept-Language'))

@@ -1,3 +1,4 @@
+import { atHome } from '../../databases'
 import { DomainError, invalid } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
 import { chosenCalendars } from '../../domain/offered-calendars'
@@ -16,6 +17,7 @@ import { clientIp, describeVisitor } from './visitor'
 /** A sign-up that was done: what was asked, of whom, and what came of it. */
 export type DoneSignUp = {
   readonly open: OpenWidget
+  readonly session: D1DatabaseSession
   readonly fields: RequestFields
   readonly visitor: Visitor
   readonly result: SignedUp
@@ -28,11 +30,10 @@ export type DoneSignUp = {
  */
 export async function handleSignUp(
   env: Env,
-  session: D1DatabaseSession,
   now: number,
   request: Request,
   sent: SentRequest,
-  announce: () => void,
+  announce: (env: Env) => void,
 ): Promise<DoneSignUp> {
   const widgetId = sent.fields?.widgetId
   if (!(await isWithinRate(env, clientIp(request), typeof widgetId === 'string' ? widgetId : ''))) {
@@ -41,10 +42,12 @@ export async function handleSignUp(
   if (!isOwnOrigin(request, env)) throw new Refusal('foreign_origin')
   const fields = parseFields(sent)
   const repeat = await repeatOf(request, sent, fields)
-  const open = await openWidget(env, session, now, fields)
+  const home = await atHome(env, 'widget', fields.widgetId)
+  const session = home.DB.withSession('first-primary')
+  const open = await openWidget(home, session, now, fields)
   const signed = await provesEmail(open, fields)
   const { widget } = open
-  const context = { ...open.context, announce }
+  const context = { ...open.context, announce: () => announce(home) }
   const calendarIds = await chosenCalendars(context, widget, {
     calendarIds: fields.calendarIds,
     reference: fields.calendar_reference,
@@ -53,7 +56,7 @@ export async function handleSignUp(
   const source = sent.kind === 'form' ? 'Widget' : 'API V3'
   const visitor = await describeVisitor(request, context.publisher.id, source)
   const result = await signUp(context, { widget, fields, calendarIds, visitor, signed, repeat })
-  return { open, fields, visitor, result }
+  return { open, session, fields, visitor, result }
 }
 
 function parseFields({ fields, kind }: SentRequest): RequestFields {

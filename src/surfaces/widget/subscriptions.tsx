@@ -1,9 +1,10 @@
 import { announceChanges } from '../../changes'
+import { atHome } from '../../databases'
 import { calendarLinks } from '../../domain/calendar-links'
 import { visitorTimeZone } from '../../domain/profile'
 import type { CalendarApplication } from '../../domain/sign-up-fields'
 import { welcomeName } from '../../domain/welcome-event'
-import { publicOrigin } from '../../env'
+import { type Env, publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
 import { note } from '../../platform/request-log'
@@ -26,15 +27,14 @@ import { type DoneSignUp, handleSignUp } from './sign-up-request'
 export async function answerSubscription(c: WidgetCall): Promise<Response> {
   const request = c.req.raw
   const sent = await readRequest(request)
-  const session = c.env.DB.withSession('first-primary')
   const now = clock.now()
   const words = wordsFor(c.req.header('Accept-Language'))
   try {
-    const announce = () => c.executionCtx.waitUntil(announceChanges(c.env))
-    const done = await handleSignUp(c.env, session, now, request, sent, announce)
+    const announce = (env: Env) => c.executionCtx.waitUntil(announceChanges(env))
+    const done = await handleSignUp(c.env, now, request, sent, announce)
     note(c.executionCtx, { publisher: done.open.context.publisher.id })
     const origin = publicOrigin(c.env, request)
-    const more = bookmarkOf(request, session)
+    const more = bookmarkOf(request, done.session)
     const status = done.result.connected ? done.result.status : 200
     return sent.kind === 'json'
       ? c.body(JSON.stringify(jsonAnswer(done, origin)), status, { ...jsonHeaders, ...more })
@@ -47,7 +47,7 @@ export async function answerSubscription(c: WidgetCall): Promise<Response> {
     if (sent.kind === 'json') {
       return c.body(JSON.stringify(refusal.envelope), refusal.status, { ...jsonHeaders, ...refusal.headers })
     }
-    const page = await formAgain(c, session, now, sent.form, refusal, words)
+    const page = await formAgain(c, now, sent.form, refusal, words)
     return c.body(await renderPage(page), refusal.status, {
       ...pageHeaders('same-origin'),
       ...refusal.headers,
@@ -96,14 +96,7 @@ function linkForPhone(application: CalendarApplication, origin: string, address:
 const WITHOUT_LOOKUP: readonly Refusal['reason'][] = ['foreign_origin', 'too_many', 'internal']
 
 /** The form again with what was entered; where its widget isn't open, the page that says so. */
-async function formAgain(
-  c: WidgetCall,
-  session: D1DatabaseSession,
-  now: number,
-  form: URLSearchParams,
-  refusal: Refusal,
-  words: Words,
-) {
+async function formAgain(c: WidgetCall, now: number, form: URLSearchParams, refusal: Refusal, words: Words) {
   if (refusal.reason === 'not_found' || refusal.reason === 'cancelled') {
     return <RefusalPage refusal={refusal} words={words} />
   }
@@ -111,7 +104,9 @@ async function formAgain(
   const userAgent = c.req.header('User-Agent') ?? ''
   if (!WITHOUT_LOOKUP.includes(refusal.reason)) {
     try {
-      const open = await openWidget(c.env, session, now, { ...asked, apiKey: asked.apiKey || undefined })
+      const home = await atHome(c.env, 'widget', asked.widgetId)
+      const session = home.DB.withSession('first-primary')
+      const open = await openWidget(home, session, now, { ...asked, apiKey: asked.apiKey || undefined })
       return <HostedPage view={await viewForm(open, asked, userAgent, refusal)} words={words} />
     } catch (error) {
       // That the widget isn't open either is told once the form is right.
