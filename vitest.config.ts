@@ -20,8 +20,9 @@ const bundled = [
 ]
 
 /**
- * Two kinds of tests, told apart by folder: `test/unit` runs pure code, `test/worker` drives the Worker through
- * its front door. Both run inside workerd, so that `crypto` and `Intl` are those of production.
+ * Three kinds of tests, told apart by folder: `test/unit` runs pure code, `test/worker` drives the Worker through its
+ * front door, `test/databases` does so with several databases. All run inside workerd, so that `crypto` and `Intl` are
+ * those of production.
  */
 export default defineConfig({
   test: {
@@ -45,10 +46,7 @@ export default defineConfig({
       ],
       test: {
         name,
-        include:
-          name === 'databases' && process.env.ALL_IN_SECOND
-            ? ['test/worker/**/*.test.ts', 'test/worker/**/*.test.tsx']
-            : [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
+        include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
         // Libraries of many files are bundled once, not fetched file by file in each worker.
         deps: { optimizer: { ssr: { enabled: true, include: bundled } } },
         // Some tests go through many crashes one by one, on machines that do other work too.
