@@ -12,6 +12,7 @@ import { keepFollowing, keepSigningUp } from './actors/people.mjs'
 import { keepSigningIn } from './actors/portal.mjs'
 import { keepReading } from './actors/readers.mjs'
 import { keepRelations } from './actors/relations.mjs'
+import { keepByForms } from './actors/staff.mjs'
 import { checkDatabase } from './checks/database.mjs'
 import { checkFeeds } from './checks/feeds.mjs'
 import { checkPayments } from './checks/payments.mjs'
@@ -45,6 +46,7 @@ function startClients(world, viewers) {
     keepAccount(world, 'biller-b', 'TORTURE2'),
     keepMerging(world, 'merger'),
     keepSigningIn(world, 'staff'),
+    keepByForms(world, 'form', [...all, ...own(people.slice(0, 2))]),
     keepReading(world, 'app-a'),
     keepReading(world, 'app-b'),
     ...viewers.keepAll(),

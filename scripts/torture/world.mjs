@@ -37,6 +37,8 @@ export function makeWorld(seed, server) {
     pairs: new Map(),
     /** Cookies of sessions of the portal that nobody ended. */
     sessions: [],
+    /** What its forms did, by action and target of the audit, and how often. */
+    audited: new Map(),
     /** The digest of the text that each ETag came with. */
     bytes: new Map(),
     /** What the receiver has to hear of: why, by type and the text that tells the message. */

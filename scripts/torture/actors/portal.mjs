@@ -17,24 +17,35 @@ async function useLink(world, path) {
   }
 }
 
+/** Somebody new signs in by an operator's link. Answers `{cookie, csrf, home}`; null where a crash used the link up. */
+export async function signIn(world, name, role) {
+  const path = '/operator/publishers/1/sign-in-links'
+  const made = await insist(world, 'POST', path, {
+    fields: { email: `${name}@example.com`, role },
+    headers: { Authorization: `Bearer ${world.server.operatorToken}` },
+  })
+  if (made.status !== 201) {
+    unexpected(world, 'POST', path, made)
+    return null
+  }
+  const cookie = await useLink(world, new URL(made.body.url).pathname)
+  if (!cookie) return null
+  const home = await insist(world, 'GET', '/portal', { headers: { Cookie: cookie } })
+  if (home.status !== 200) {
+    unexpected(world, 'GET', '/portal', home)
+    return null
+  }
+  return { cookie, csrf: csrfOf(home.text) }
+}
+
 export async function keepSigningIn(world, name) {
   const random = world.random(name)
-  const operator = { Authorization: `Bearer ${world.server.operatorToken}` }
   for (let number = 0; !world.over; number++) {
-    const fields = { email: `${name}-${number}@example.com`, role: random.pick(['Guest', 'Admin']) }
-    const { status, body, text } = await insist(world, 'POST', '/operator/publishers/1/sign-in-links', {
-      fields,
-      headers: operator,
-    })
-    if (status !== 201)
-      return unexpected(world, 'POST', '/operator/publishers/1/sign-in-links', { status, text })
-    const cookie = await useLink(world, new URL(body.url).pathname)
-    if (cookie) {
+    const staff = await signIn(world, `${name}-${number}`, random.pick(['Guest', 'Admin']))
+    if (staff !== null) {
       await pause(random.between(200, 1_500))
-      const home = await insist(world, 'GET', '/portal', { headers: { Cookie: cookie } })
-      if (home.status !== 200) unexpected(world, 'GET', '/portal', home)
-      else if (random.chance(0.5)) await signOut(world, cookie, csrfOf(home.text))
-      else world.sessions.push(cookie)
+      if (random.chance(0.5)) await signOut(world, staff.cookie, staff.csrf)
+      else world.sessions.push(staff.cookie)
     }
     await pause(random.between(3_000, 5_000))
   }

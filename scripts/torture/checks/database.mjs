@@ -59,6 +59,14 @@ export function checkDatabase(world, stateDir, messages) {
       const rows = db.prepare(sql).all()
       if (rows.length > 0) report.violate('database', `${fault} (${rows.length})`, rows.slice(0, 3))
     }
+    const audited = db.prepare(
+      `SELECT count(*) AS n FROM portal_audit WHERE action || ' ' || target = ? AND action GLOB '*created'`,
+    )
+    for (const [what, times] of world.audited) {
+      const { n } = audited.get(what)
+      if (Number(n) !== times)
+        report.violate('audit', `${what} was done ${times} times, and stands there ${n} times`)
+    }
     const sql = `SELECT c.seq, c.message, c.stream FROM changes c JOIN webhook_endpoints e
       ON e.id = ? AND e.publisher_id = c.publisher_id AND c.seq > e.since_seq WHERE c.message IS NOT NULL`
     const carried = db.prepare(sql).all(world.endpointId)
