@@ -2,7 +2,7 @@ import { logNames, logSubscriber, newWriteId } from '../../changes'
 import { GuardBroken, guardAgainst } from '../../platform/d1'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
-import { endSubscription, markUnsubscribed } from '../unsubscribe'
+import { endSubscription, markUnsubscribed } from '../subscribers/unsubscribe'
 import { closing } from './closing'
 import { about, ofPersonsSql, personsSql, relationsSql } from './person'
 

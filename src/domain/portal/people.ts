@@ -1,6 +1,6 @@
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
-import { emailKey, USABLE } from '../subscribers'
+import { emailKey, USABLE } from '../subscribers/subscribers'
 import type { PortalContext } from './context'
 
 /** The people of a company as staff look them up: its subscribers, and those of its marketplace who could become one. */

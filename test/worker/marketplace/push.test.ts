@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { renamePerson } from '../../../src/domain/person-profile'
+import { renamePerson } from '../../../src/domain/subscribers/person'
 import { unattendedContextOf } from '../../../src/domain/unattended'
 import { aPerson, aCalendar as theirCalendar } from '../../support/apps'
 import { follow, ownEvent } from '../../support/event-api'

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../platform/digest'
-import type { EventValues } from '../../event-values'
+import type { EventValues } from '../../events/values'
 
 /** What records of ours say to the data hub (`marketplace.md` 8.3): pure. Empty values are left out. */
 
