@@ -5,6 +5,7 @@ import type { SubscriberTimeline } from './subscriber-timeline'
 import { type Viewer, viewerName } from './viewer'
 
 export { reachOf } from './erasing'
+export { OPENING, type Opening } from './opening'
 export type { EventQuery, Found, Listed, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
 export { viewerName } from './viewer'
 

@@ -7,7 +7,7 @@ import { isId, newId } from '../../platform/ids'
 import { toColumns } from '../columns'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
-import { removeRelationsAmong } from '../relation-removal'
+import { removeRelationsAmong } from '../relations'
 import { followSource, forgetSource } from '../source-import'
 
 export type Calendar = InferSelectModel<typeof calendars>

@@ -1,6 +1,5 @@
 import { logEvents, newWriteId } from '../../changes'
-import { events } from '../../db/schema'
-import { textSizeSql } from '../../db/schema/text-size'
+import { events, textSizeSql } from '../../db/schema'
 import { GuardBroken, guardAgainst } from '../../platform/d1'
 import { newId } from '../../platform/ids'
 import { toColumns } from '../columns'

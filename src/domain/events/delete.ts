@@ -1,7 +1,7 @@
 import { logEvents, newWriteId } from '../../changes'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
-import { removeRelationsOf } from '../relation-removal'
+import { removeRelationsOf } from '../relations'
 import { eventEndSql } from '../series/end'
 import { SCHEDULE_PREFIX } from './bounds'
 import { findEvent } from './read'

@@ -1,4 +1,4 @@
-import { AROUND_TEXT } from '../../db/schema/text-size'
+import { AROUND_TEXT } from '../../db/schema'
 import type { EventException } from './fields'
 import type { EventValues } from './values'
 

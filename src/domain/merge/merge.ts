@@ -2,7 +2,7 @@ import { logMerged, logNames, logRelationsLeaving, logSubscriber } from '../../c
 import { givePrivateCalendars } from '../calendars/private'
 import type { Context } from '../context'
 import { giveAddress } from '../feed-addresses'
-import { moveSchedules } from '../payments/move-schedules'
+import { moveSchedules } from '../payments'
 import { moveAddresses } from './addresses'
 import type { MergePlan, Merging } from './plan'
 import { mergeProfile, takeNames } from './profile'

@@ -1,5 +1,4 @@
-import { logEvents, newWriteId } from '../../changes'
-import { logOwner } from '../../changes/log-own-events'
+import { logEvents, logOwner, newWriteId } from '../../changes'
 import type { RsvpStatus } from '../../objects/permissions'
 import { GuardBroken } from '../../platform/d1'
 import { newId } from '../../platform/ids'

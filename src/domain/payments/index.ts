@@ -5,6 +5,7 @@ export {
   findSchedule,
   listAccounts,
   listSchedules,
+  OUTSTANDING,
   readAccount,
   type SchedulePage,
 } from './account-view'
@@ -20,6 +21,7 @@ export { PaymentError, type PaymentErrorCode } from './errors'
 export { placeholders, type TemplateKind, templateKinds } from './event-text'
 export type { AccountFacts, AccountRow } from './facts'
 export { type BusinessRow, localDay, type ScheduleRow, type ScheduleState, stateOn } from './life'
+export { COMING, COMING_ON, readScheduleRows } from './lists'
 export { moveSchedules } from './move-schedules'
 export { type ListedRecord, listRecords } from './records'
 export { setStatus } from './set-status'

@@ -4,7 +4,7 @@ import { toColumns } from '../columns'
 import type { Context } from '../context'
 import { SCHEDULE_PREFIX } from '../events/bounds'
 import { eventRow, insertEvents, placeEvents } from '../events/create'
-import { removeRelationsOf } from '../relation-removal'
+import { removeRelationsOf } from '../relations'
 import type { EventPlan } from './calendar-plan'
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../../changes'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
-import { removeRelationsAmong } from '../relation-removal'
+import { removeRelationsAmong } from '../relations'
 import { endTokens } from '../user-tokens'
 import { keepNewest } from './follows'
 

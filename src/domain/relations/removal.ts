@@ -1,4 +1,4 @@
-import { type Among, listed, logParticipants, type WriteContext } from '../changes'
+import { type Among, listed, logParticipants, type WriteContext } from '../../changes'
 
 /**
  * Statements that end what people had with events which this write deleted: direct relations, whose rows stay, and
@@ -24,7 +24,7 @@ function removeAmong(
   ]
 }
 
-/** As above, of events in a list; `logEvents` tells their participants. */
+/** Statements that end the relations to events of a list which this write deleted; `logEvents` tells their participants. */
 export function removeRelationsOf(
   ctx: Pick<WriteContext, 'db' | 'now'>,
   eventIds: readonly string[],
