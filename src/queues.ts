@@ -86,8 +86,8 @@ function sharing(env: Env, run: (context: SharingContext) => Promise<void>): Pro
 const sharingQueues = (env: Env) => ({ imports: env.IMPORTS, pushes: env.PUSHES })
 
 /** Attempts bills, and wakes what is due next because of it. */
-async function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
-  await wakeBills(env, await attemptBills(workContext(env), [...ids]), clock.now())
+function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
+  return attemptBills(workContext(env), [...ids], (due) => wakeBills(env, due, clock.now()))
 }
 
 /**

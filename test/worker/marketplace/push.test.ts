@@ -303,6 +303,25 @@ describe('a subscriber', () => {
     expect(sharing.list('people')).toMatchObject([{ first_name: 'Anna' }])
   })
 
+  it('whom the hub has archived stays archived there when they change', async ({ expect }) => {
+    const email = `kim-${Date.now()}@example.com`
+    const sharing = await aSharingCompany({
+      before: ({ put }) =>
+        void put('people', {
+          first_name: 'Kim',
+          last_name: 'Wood',
+          email: { address: email },
+          status: 'ARCHIVED',
+        }),
+    })
+    await signedSignUp(sharing.publisher, email, { first_name: 'Kimberley' })
+    await sharing.settled()
+    expect(sharing.list('people')).toMatchObject([{ first_name: 'Kimberley', status: 'ARCHIVED' }])
+    expect(sharing.calls('PUT', 'people').map(({ body }) => body)).toEqual([
+      { people: { first_name: 'Kimberley', email: { address: email } } },
+    ])
+  })
+
   it('whom the hub renamed keeps the hub’s name there until theirs changes', async ({ expect }) => {
     const sharing = await aSharingCompany({
       before: ({ put }) => put('people', { id: 'p-1', first_name: 'Ann', email: 'ann@example.com' }),

@@ -60,10 +60,17 @@ export async function sweepSeats(ctx: BillingContext): Promise<Due[]> {
   return waiting
 }
 
-/** Attempts several bills side by side; what fails keeps none of the others, and is thrown at the end. */
-export async function attemptBills(ctx: BillingContext, ids: readonly string[]): Promise<Due[]> {
+/**
+ * Attempts several bills side by side, and lets `wake` hear what is due next because of it. What fails keeps none of
+ * the others, and is thrown at the end.
+ */
+export async function attemptBills(
+  ctx: BillingContext,
+  ids: readonly string[],
+  wake: (due: readonly Due[]) => Promise<void>,
+): Promise<void> {
   const outcomes = await Promise.allSettled(ids.map((id) => attemptBill(ctx, id)))
+  await wake(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed) throw failed.reason
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
 }

@@ -90,7 +90,7 @@ async function wantedPerson(ctx: Context, id: string): Promise<Wanted | null> {
   return {
     recordId: entry.id,
     namedAs: person.id,
-    fields: personFields(shared),
+    fields: personFields(shared, entry.active),
     isShown: true,
     isSaid: says(entry, shared),
     whenSent: upsertEntries(
