@@ -52,7 +52,7 @@ export {
   logOwnRelations,
   logRelationsLeaving,
 } from './log-contacts'
-export { logMessagesLeaving, logUnlinking } from './log-erased'
+export { logAddressedLeaving, logMessagesLeaving, logUnlinking } from './log-erased'
 export { logOwner } from './log-own-events'
 export { logAnswer, logLeaving, logRelation, type RelationOp } from './log-relations'
 export { isMeantFor, type MessageChange, type MessageRow, makePing, messageRow } from './messages'
