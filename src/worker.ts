@@ -9,11 +9,12 @@ import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import { type Env, required } from './env'
 import { clock } from './platform/clock'
+import { throwFirst } from './platform/failures'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
 import { reachOf } from './timeline'
 import { guardOf } from './webhooks/attempt'
 
-export { ErasureRegister } from './platform/erasure-register'
+export { ErasureRegister } from './domain/erasure/register'
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
 export { UsageLedger } from './usage/usage-ledger'
@@ -112,7 +113,6 @@ export default {
   async scheduled(controller, env): Promise<void> {
     const now = clock.now()
     const runs = inEach(env).map((each) => inTurn(sweepsOf(controller.cron, each, now)))
-    const failed = (await Promise.allSettled(runs)).find(({ status }) => status === 'rejected')
-    if (failed?.status === 'rejected') throw failed.reason
+    throwFirst(await Promise.allSettled(runs))
   },
 } satisfies ExportedHandler<Env>

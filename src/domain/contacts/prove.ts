@@ -6,13 +6,14 @@ import {
   logOwnRelations,
   newWriteId,
 } from '../../changes'
+import { emailKey } from '../../objects/email'
 import { GuardBroken } from '../../platform/d1'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
 import { logMerges, mergePersons } from '../merge/merge'
 import { guardPlan, type MergePlan, planMerge } from '../merge/plan'
 import { markActive } from '../subscribers/follows'
-import { emailKey } from '../subscribers/subscribers'
+import { USABLE } from '../subscribers/subscribers'
 
 /**
  * What a proof of a contact does, by code, `confirm-email` or `emailSign` alike (`event-subscriptions.md` 8): the
@@ -73,7 +74,7 @@ export async function confirmEmail(ctx: Context, id: string): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const person = await ctx.db
       .prepare(
-        `SELECT email FROM subscribers WHERE id = ? AND publisher_id = ? AND email <> '' AND state IN ('active', 'placeholder')`,
+        `SELECT email FROM subscribers WHERE id = ? AND publisher_id = ? AND email <> '' AND state IN ${USABLE}`,
       )
       .bind(id, ctx.publisher.id)
       .first<{ email: string }>()

@@ -53,7 +53,7 @@ export async function requestCode(ctx: Context, personId: string, contact: Conta
       .prepare(
         `INSERT INTO contact_requests (publisher_id, subscriber_id, kind, value, code_sealed, requested_at, expires_at, write_id)
          SELECT ?2, s.id, ?3, ?4, ?6, ?7, ?8, ?9 FROM subscribers s
-         WHERE s.id = ?1 AND s.publisher_id = ?2 AND s.state IN ('active', 'placeholder')
+         WHERE s.id = ?1 AND s.publisher_id = ?2 AND s.state IN ${USABLE}
            AND ${filledAt.map((at) => `${at} IS NULL`).join(' AND ')} RETURNING id`,
       )
       .bind(...keys, sealed, ctx.now, expiresAt, write),

@@ -1,4 +1,5 @@
 import type { Contact } from '../../changes'
+import { emailKey } from '../../objects/email'
 import { DomainError, type FieldIssue } from '../errors'
 import { characters } from '../fields'
 import { toE164 } from '../subscribers/profile'
@@ -15,7 +16,7 @@ export type GivenContacts = { readonly email: string | null; readonly phone: str
 
 /** The e-mail, trimmed and lower-cased; null where it is none. */
 export function normalEmail(text: string): string | null {
-  const email = text.trim().toLowerCase()
+  const email = emailKey(text)
   const isAddress = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)
   return isAddress && email.isWellFormed() && characters(email) <= MAX_EMAIL ? email : null
 }

@@ -1,3 +1,4 @@
+import { emailKey } from '../../objects/email'
 import { hmacSha256Hex } from '../../platform/digest'
 
 /**
@@ -10,6 +11,6 @@ export function emailSign(
   email: string,
   expires?: string,
 ): Promise<string> {
-  const lines = [widgetId, email.trim().toLowerCase(), ...(expires === undefined ? [] : [expires])]
+  const lines = [widgetId, emailKey(email), ...(expires === undefined ? [] : [expires])]
   return hmacSha256Hex(secret, lines.join('\n'))
 }

@@ -1,8 +1,8 @@
+import { emailKey } from '../../objects/email'
 import { guardAgainst } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { unseal } from '../../platform/sealed'
 import type { Context } from '../context'
-import { emailKey } from '../subscribers/subscribers'
 
 /** By what a repeated sign-up is known: a hosted form or an Idempotency-Key, with the e-mail. */
 export type Repeat = { readonly kind: 'form' | 'key'; readonly hash: string }

@@ -96,7 +96,7 @@ export async function addCalendars(
 /** An act of the person: counted, dated, and marked by this write. Conditions follow. */
 export const markActive = `UPDATE subscribers
   SET total_activity = total_activity + 1, last_active_at = ?1, modified_at = ?1, write_id = ?2
-  WHERE publisher_id = ?3 AND id = ?4 AND state IN ('active', 'placeholder')`
+  WHERE publisher_id = ?3 AND id = ?4 AND state IN ${USABLE}`
 
 /**
  * Lifts the time of a person whom this write marked to that of the calendars which leave them (all, or those of a

@@ -1,8 +1,9 @@
 import { type Contact, logNames, newWriteId } from '../../changes'
+import { emailKey } from '../../objects/email'
 import { primaryEmailSql, primaryPhoneSql } from '../../objects/relation-rows'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
-import { emailKey, USABLE } from './subscribers'
+import { USABLE } from './subscribers'
 
 /** A person as they see themselves (`event-subscriptions.md` 8, *persons/me*). */
 export type PersonProfile = {

@@ -1,5 +1,6 @@
 import type { InferSelectModel } from 'drizzle-orm'
 import { applications, subscribers } from '../../db/schema'
+import { emailKey } from '../../objects/email'
 import { isLiveEvent } from '../../objects/event-access'
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
@@ -83,11 +84,6 @@ export async function findByEmail(ctx: Context, email: string): Promise<string> 
     .first<{ id: string }>()
   if (!row) throw new DomainError('not_found')
   return row.id
-}
-
-/** The form in which e-mail addresses are compared. */
-export function emailKey(email: string): string {
-  return email.trim().toLowerCase()
 }
 
 /** The full view of one person. @throws DomainError `not_found` */

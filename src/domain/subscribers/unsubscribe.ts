@@ -11,6 +11,7 @@ import { DomainError } from '../errors'
 import { removeRelationsAmong } from '../relations'
 import { endTokens } from '../user-tokens'
 import { keepNewest } from './follows'
+import { USABLE } from './subscribers'
 
 /**
  * Ends a subscription for good: the person leaves, their private events are deleted, the feed is empty from then on,
@@ -34,7 +35,7 @@ export function markUnsubscribed(ctx: Context, id: string, write: string): D1Pre
   return ctx.db
     .prepare(
       `UPDATE subscribers SET state = 'unsubscribed', ended_at = ?1, modified_at = ?1, write_id = ?2
-       WHERE publisher_id = ?3 AND id = ?4 AND state IN ('active', 'placeholder') RETURNING id`,
+       WHERE publisher_id = ?3 AND id = ?4 AND state IN ${USABLE} RETURNING id`,
     )
     .bind(ctx.now, write, ctx.publisher.id, id)
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../../platform/d1'
+import { throwFirst } from '../../../platform/failures'
 import { unattendedContextOf } from '../../unattended'
 import { attemptBill, type BillingContext, type Due } from './attempt'
 import { due } from './bill'
@@ -71,6 +72,5 @@ export async function attemptBills(
 ): Promise<void> {
   const outcomes = await Promise.allSettled(ids.map((id) => attemptBill(ctx, id)))
   await wake(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])))
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
+  throwFirst(outcomes)
 }
