@@ -6,7 +6,7 @@ import { type Viewer, viewerName } from './viewer'
 
 export { reachOf } from './erasing'
 export { OPENING, type Opening } from './opening'
-export type { EventQuery, Found, Listed, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
+export type { EventQuery, Found, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
 export { viewerName } from './viewer'
 
 /** The timeline of a viewer: one object for each. */

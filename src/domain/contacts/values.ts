@@ -22,7 +22,7 @@ export function normalEmail(text: string): string | null {
 }
 
 /** The number in E.164; null where it is none, or national without a region to read it by. */
-export function normalPhone(text: string, region: string): string | null {
+function normalPhone(text: string, region: string): string | null {
   // The parser would also take letters and extensions along. What is dropped may stand before the plus, too.
   return /^\+?\d+$/.test(text.replace(/[\s().-]/g, '')) ? toE164(text, region) || null : null
 }

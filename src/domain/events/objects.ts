@@ -3,10 +3,10 @@ import { wireInstant } from '../../objects/instant'
 import { addDays } from '../dates'
 import type { EventRow } from './values'
 
-/** An event's own fields on the wire (`event-subscriptions.md` 10), without those of the caller's subscription. */
-export type EventFields = ReturnType<typeof eventFields>
-
-/** The fields of an event; `creator` is the person who made it, else the publisher. */
+/**
+ * An event's own fields on the wire (`event-subscriptions.md` 10), without those of the caller's subscription;
+ * `creator` is the person who made it, else the publisher.
+ */
 export function eventFields(event: EventRow, creator: Named) {
   const { startDate, endDate, allDay } = event
   return {

@@ -29,7 +29,7 @@ export function shownAt({ account, business, target }: AccountFacts): CalendarTa
 }
 
 /** The reference of a schedule's event. */
-export function eventReference(scheduleNo: number): string {
+function eventReference(scheduleNo: number): string {
   return `${SCHEDULE_PREFIX}${scheduleNo}`
 }
 
