@@ -1,3 +1,4 @@
+import { toBase64 } from '../platform/base64'
 import { clock } from '../platform/clock'
 import { parseRetryAfter, readBody, strictText } from '../platform/http'
 
@@ -56,8 +57,7 @@ export async function callHub(request: HubRequest): Promise<HubAnswer> {
 }
 
 function basic({ apiId, apiKey }: { apiId: string; apiKey: string }): string {
-  const bytes = new TextEncoder().encode(`${apiId}:${apiKey}`)
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`
+  return `Basic ${toBase64(new TextEncoder().encode(`${apiId}:${apiKey}`))}`
 }
 
 function jsonOf(text: string | null): unknown {

@@ -1,3 +1,5 @@
+import { toBase64 } from './base64'
+
 /**
  * Stored secrets that must be read again: AES-256-GCM under `ENCRYPTION_KEY`. What a secret belongs to goes in as
  * additional data, so that a sealed value copied to another row does not open.
@@ -28,9 +30,7 @@ export async function seal(encryptionKey: string, plain: string, belongsTo: stri
   const joined = new Uint8Array(IV_BYTES + text.byteLength)
   joined.set(iv)
   joined.set(new Uint8Array(text), IV_BYTES)
-  let binary = ''
-  for (const byte of joined) binary += String.fromCharCode(byte)
-  return btoa(binary)
+  return toBase64(joined)
 }
 
 /** What `seal` took. @throws where the key, the owner or the text is another. */

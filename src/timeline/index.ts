@@ -5,7 +5,8 @@ import type { SubscriberTimeline } from './subscriber-timeline'
 import { type Viewer, viewerName } from './viewer'
 
 export { reachOf } from './erasing'
-export type { EventQuery, Found, Listed, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
+export { OPENING, type Opening } from './opening'
+export type { EventQuery, Found, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
 export { viewerName } from './viewer'
 
 /** The timeline of a viewer: one object for each. */

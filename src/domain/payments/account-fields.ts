@@ -1,5 +1,5 @@
+import { emailKey } from '../../objects/email'
 import type { FieldIssue } from '../errors'
-import { emailKey } from '../subscribers'
 import { PaymentError } from './errors'
 import type { AccountRow } from './facts'
 import { isRealDay } from './life'

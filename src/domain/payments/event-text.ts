@@ -35,7 +35,7 @@ export function amountText(cents: number, { locale, currency }: Pick<BusinessRow
 }
 
 /** A date in words: `31 January 2030`. */
-export function dateText(day: string, locale: string): string {
+function dateText(day: string, locale: string): string {
   if (!isRealDay(day)) return day
   // A date is the same everywhere: it is written as it stands.
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })

@@ -38,7 +38,7 @@ export function tenYearsOn(day: string): string {
 }
 
 /** The day after; the last day of four-digit years stays. */
-export function dayAfter(day: string): string {
+function dayAfter(day: string): string {
   return day >= '9999-12-31' ? day : addDays(day, 1)
 }
 

@@ -4,8 +4,6 @@ import { fromColumns } from '../columns'
 import type { Context } from '../context'
 import type { ScheduleRow } from './life'
 
-export { OUTSTANDING } from './account-view'
-
 /** SQL of schedules that are to come, as their indexes know them: nothing was told of them, or a promise. */
 export const COMING = `(stored_status IS NULL OR stored_status = 'promised')`
 

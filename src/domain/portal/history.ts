@@ -1,5 +1,5 @@
 import { readEventSnapshot } from '../../changes'
-import type { EventRow } from '../event-values'
+import type { EventRow } from '../events/values'
 import type { PortalContext } from './context'
 
 /** What became of one record, by whom and when: the change log of 35 days, and what staff did before that. */

@@ -1,6 +1,12 @@
 import { atHome } from '../../databases'
-import { calendarFeed, type FeedSource, type FeedState, onlyState, personFeed } from '../../domain/feeds'
-import { feedTags, keptSeconds } from '../../domain/public-feeds'
+import { feedTags, keptSeconds } from '../../domain/feeds/public'
+import {
+  calendarFeed,
+  type FeedSource,
+  type FeedState,
+  onlyState,
+  personFeed,
+} from '../../domain/feeds/state'
 import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'

@@ -1,4 +1,4 @@
-import type { CalendarApplication } from '../../domain/sign-up-fields'
+import type { CalendarApplication } from '../../domain/sign-up/fields'
 import { acceptedLanguages, pickLanguage } from './language'
 import type { RefusalReason } from './refusals'
 

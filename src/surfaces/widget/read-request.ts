@@ -1,4 +1,4 @@
-import { splitList } from '../../domain/offered-calendars'
+import { splitList } from '../../domain/calendars/offered'
 import { readBody, strictText } from '../../platform/http'
 import { Refusal } from './refusals'
 import { fieldNames } from './request-fields'

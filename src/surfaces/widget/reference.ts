@@ -1,6 +1,6 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
-import { calendarLinks } from '../../domain/calendar-links'
-import { calendarApplications } from '../../domain/sign-up-fields'
+import { calendarLinks } from '../../domain/feeds/links'
+import { calendarApplications } from '../../domain/sign-up/fields'
 import { describeRoutes } from '../../platform/openapi/describe'
 import type { Document } from '../../platform/openapi/document'
 import { PAGE_PATH, PAGE_STYLE_PATH, SCRIPT_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH } from './environment'

@@ -7,6 +7,7 @@ export {
   sharingOf,
   sharingResumed,
 } from './effects'
+export { collections } from './entity'
 export { listMaps } from './list-maps'
 export { takeNotification } from './notifications'
 export {

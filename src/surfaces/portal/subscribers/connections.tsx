@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { Connections } from '../../../domain/portal/subscribers'
-import type { SubscriberView } from '../../../domain/subscribers'
+import type { SubscriberView } from '../../../domain/subscribers/subscribers'
 import { dateOnly } from '../format'
 import { Facts, State, Table } from '../parts'
 import { LastSeen, type SeenOf } from './seen'

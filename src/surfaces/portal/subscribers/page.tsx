@@ -3,7 +3,11 @@ import { isAtLeast } from '../../../domain/marketplace/roles'
 import { historyOf } from '../../../domain/portal/history'
 import { type EventInList, eventsByDate } from '../../../domain/portal/listed-events'
 import { calendarsToAdd, readConnections } from '../../../domain/portal/subscribers'
-import { readSubscriber, resolveSubscriber, type SubscriberView } from '../../../domain/subscribers'
+import {
+  readSubscriber,
+  resolveSubscriber,
+  type SubscriberView,
+} from '../../../domain/subscribers/subscribers'
 import { readSeen } from '../../../usage'
 import { answerPage, type PageStatus } from '../answers'
 import type { PortalCall } from '../environment'
