@@ -32,6 +32,12 @@ export const objectFates: Readonly<
   },
   // A client's window.
   RateLimiter: { tables: {}, keys: ['window'] },
-  // Ids of erased persons, for after a restore.
-  ErasureRegister: { tables: { erased: { kept: names('subscriber_id publisher_id erased_at') } }, keys: [] },
+  // Ids of erased persons, and how far restores have jumped, for after a restore.
+  ErasureRegister: {
+    tables: {
+      erased: { kept: names('subscriber_id publisher_id erased_at') },
+      jumps: { never: names('name seq life') },
+    },
+    keys: [],
+  },
 }

@@ -26,8 +26,8 @@ const restored = createRoute({
 export function registerRestored(app: OperatorApp): void {
   app.openapi(restored, async (c) => {
     const { context } = c.var
-    const seq = await noteRestore(context)
     const register = erasureRegister(c.env)
+    const seq = await noteRestore(context, (known) => register.jump(known))
     await erasuresToRepeat(context.db, context.now, (after, limit) => register.list(after, limit))
     return c.json({ seq }, 200)
   })
