@@ -16,4 +16,4 @@ export {
   runPushes,
   wakeSharing,
 } from './queue'
-export type { SharingContext } from './sharing'
+export { SHARES, type SharingContext } from './sharing'
