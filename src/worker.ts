@@ -8,6 +8,7 @@ import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import { type Env, required } from './env'
 import { clock } from './platform/clock'
+import { loggedRun } from './platform/run-log'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
 import { reachOf } from './timeline'
 import { guardOf } from './webhooks/attempt'
@@ -77,15 +78,20 @@ export default {
   fetch: handle,
 
   async queue(batch, env): Promise<void> {
-    await consume(
-      env,
-      batch.queue,
-      batch.messages.map(({ body }) => body),
-    )
+    const { queue, messages } = batch
+    await loggedRun(env, { run: 'queue', name: queue, messages: messages.length }, (counting) => {
+      return consume(
+        counting,
+        queue,
+        messages.map(({ body }) => body),
+      )
+    })
     batch.ackAll()
   },
 
-  async scheduled(controller, env): Promise<void> {
-    await inTurn(sweepsOf(controller.cron, env, clock.now()))
+  async scheduled({ cron }, env): Promise<void> {
+    await loggedRun(env, { run: 'cron', name: cron }, (counting) => {
+      return inTurn(sweepsOf(cron, counting, clock.now()))
+    })
   },
 } satisfies ExportedHandler<Env>

@@ -1,5 +1,6 @@
 import type { Env } from '../env'
 import { type Database, type Row, runBatch } from '../platform/d1'
+import { reasonOf } from '../platform/reason'
 import { endpointsDue } from '../webhooks/deliveries'
 import { isMeantFor, type MessageChange, type MessageRow, messageRow } from './messages'
 
@@ -20,9 +21,7 @@ export async function announceChanges(env: Env): Promise<void> {
   try {
     await env.CHANGES.send({})
   } catch (error) {
-    console.warn(
-      JSON.stringify({ queue: 'changes', error: error instanceof Error ? error.message : 'unknown' }),
-    )
+    console.warn(JSON.stringify({ queue: 'changes', error: reasonOf(error) }))
   }
 }
 
@@ -78,7 +77,7 @@ async function wakeAll(env: Env, ids: readonly string[]): Promise<void> {
 }
 
 function logTrouble(about: object, error: unknown): void {
-  console.error(JSON.stringify({ ...about, error: error instanceof Error ? error.message : 'unknown' }))
+  console.error(JSON.stringify({ ...about, error: reasonOf(error) }))
 }
 
 export async function wakeEndpoint(env: Env, id: string): Promise<void> {

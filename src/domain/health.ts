@@ -1,4 +1,5 @@
 import type { Database, Row } from '../platform/d1'
+import { reasonOf } from '../platform/reason'
 import { billDue } from './marketplace/billing'
 import { SHARES } from './marketplace/connec'
 
@@ -16,7 +17,7 @@ async function inTime<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await Promise.race([ask(), scheduler.wait(PATIENCE_MS).then(() => undefined)])
   } catch (error) {
-    console.error(JSON.stringify({ health: 'd1', error: error instanceof Error ? error.message : 'unknown' }))
+    console.error(JSON.stringify({ health: 'd1', error: reasonOf(error) }))
     return undefined
   }
 }

@@ -9,6 +9,11 @@ export function countingRows(db: D1Database, rows: CountedRows): D1Database {
   return new CountedDatabase(db, rows)
 }
 
+/** Bindings whose database is such a one: by inheritance, as a copy of all would be paid for by every feed. */
+export function countingEnv<E extends { readonly DB: D1Database }>(env: E, rows: CountedRows): E {
+  return Object.create(env, { DB: { value: countingRows(env.DB, rows), enumerable: true } })
+}
+
 function add(rows: CountedRows, { meta }: D1Result<unknown>): void {
   rows.rowsRead += meta.rows_read ?? 0
   rows.rowsWritten += meta.rows_written ?? 0

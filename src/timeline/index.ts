@@ -1,5 +1,6 @@
 import type { Env } from '../env'
 import type { Row } from '../platform/d1'
+import { reasonOf } from '../platform/reason'
 import type { SubscriberTimeline } from './subscriber-timeline'
 import { type Viewer, viewerName } from './viewer'
 
@@ -22,6 +23,8 @@ export async function lookAtOnce(env: Env, publisherId: number): Promise<void> {
     // One that can't be reached looks by itself a few seconds later.
     await env.TIMELINE.get(env.TIMELINE.idFromName(String(viewer)))
       .lookAtOnce()
-      .catch((error: unknown) => console.warn(JSON.stringify({ live: 'not reached', error: String(error) })))
+      .catch((error: unknown) =>
+        console.warn(JSON.stringify({ live: 'not reached', error: reasonOf(error) })),
+      )
   }
 }

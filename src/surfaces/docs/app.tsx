@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { type Env, publicOrigin } from '../../env'
 import { answerOtherMethods } from '../../platform/http'
 import type { Document } from '../../platform/openapi/document'
+import { reasonOf } from '../../platform/reason'
 import { type Made, memoised } from './memo'
 import { DocsPage } from './page'
 import { pageScript } from './page-script'
@@ -70,7 +71,7 @@ export function createDocsApp(make: () => Document): Hono<DocsEnv> {
 
   app.notFound((c) => plain(c, 404, 'Not found.'))
   app.onError((error, c) => {
-    console.error(JSON.stringify({ surface: 'docs', error: error.message }))
+    console.error(JSON.stringify({ surface: 'docs', error: reasonOf(error) }))
     return plain(c, 500, 'Internal error.')
   })
   return app

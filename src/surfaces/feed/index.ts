@@ -5,6 +5,7 @@ import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
+import { reasonOf } from '../../platform/reason'
 import { note } from '../../platform/request-log'
 import { noteFeed } from '../../usage'
 import { assemble } from './assemble'
@@ -113,9 +114,7 @@ const textHeaders = {
 
 /** What is our fault gives nothing away: the path that was asked for is a secret. */
 function failed(error: unknown): Response {
-  console.error(
-    JSON.stringify({ surface: 'feed', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  console.error(JSON.stringify({ surface: 'feed', error: reasonOf(error) }))
   return plain(500, 'Internal error.')
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../platform/reason'
 import type { Due } from './attempt'
 
 /** A message of the queue `daybook-bills`: a bill that may be due. D1 is the truth of it. */
@@ -19,7 +20,7 @@ export async function wakeBills(queue: Queue<BillMessage>, due: readonly Due[], 
       await queue.sendBatch(messages.slice(from, from + AT_ONCE))
     }
   } catch (error) {
-    const text = error instanceof Error ? error.message : 'unknown'
+    const text = reasonOf(error)
     console.warn(JSON.stringify({ queue: 'bills', error: text }))
   }
 }

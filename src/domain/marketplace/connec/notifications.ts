@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../platform/reason'
 import { findCompany } from '../companies'
 import { logEntry } from '../log'
 import type { Marketplace } from '../marketplaces'
@@ -29,7 +30,7 @@ export async function takeNotification(
       const publisherId = await takeOne(ctx, marketplace, told)
       if (publisherId !== null) changed.add(publisherId)
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'unknown'
+      const why = reasonOf(error)
       await tell(ctx, marketplace, 'failed', told.groupUid, `${told.collection}: ${why}`)
     }
   }

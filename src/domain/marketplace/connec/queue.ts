@@ -1,4 +1,5 @@
 import type { Database } from '../../../platform/d1'
+import { reasonOf } from '../../../platform/reason'
 import { importPage, TURN } from './import'
 import { type PushKey, pushRecord } from './push'
 import { SHARES, type SharingContext } from './sharing'
@@ -26,9 +27,7 @@ async function send<T>(queue: Queue<T>, due: readonly { body: T; at: number }[],
     }
   } catch (error) {
     // The every-minute cron finds what was committed and not announced.
-    console.warn(
-      JSON.stringify({ queue: 'connec', error: error instanceof Error ? error.message : 'unknown' }),
-    )
+    console.warn(JSON.stringify({ queue: 'connec', error: reasonOf(error) }))
   }
 }
 
