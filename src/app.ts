@@ -60,7 +60,11 @@ for (const { name, paths, app } of surfaces) {
 root.notFound((c) => c.text('Not found.\n', 404, { 'Cache-Control': 'no-store' }))
 
 /** Answers a request, and logs it. */
-export function handle(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
+export function handle(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+): Response | Promise<Response> {
   return logged(request, env, execution, (counting) => answer(request, counting, execution))
 }
 

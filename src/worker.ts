@@ -10,6 +10,7 @@ import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } 
 import { type Env, required } from './env'
 import { clock } from './platform/clock'
 import { throwFirst } from './platform/failures'
+import { loggedRun } from './platform/run-log'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
 import { reachOf } from './timeline'
 import { guardOf } from './webhooks/attempt'
@@ -102,17 +103,22 @@ export default {
   fetch: handle,
 
   async queue(batch, env): Promise<void> {
-    await consume(
-      env,
-      batch.queue,
-      batch.messages.map(({ body }) => body),
-    )
+    const { queue, messages } = batch
+    await loggedRun(env, { run: 'queue', name: queue, messages: messages.length }, (counting) => {
+      return consume(
+        counting,
+        queue,
+        messages.map(({ body }) => body),
+      )
+    })
     batch.ackAll()
   },
 
-  async scheduled(controller, env): Promise<void> {
-    const now = clock.now()
-    const runs = inEach(env).map((each) => inTurn(sweepsOf(controller.cron, each, now)))
-    throwFirst(await Promise.allSettled(runs))
+  async scheduled({ cron }, env): Promise<void> {
+    await loggedRun(env, { run: 'cron', name: cron }, async (counting) => {
+      const now = clock.now()
+      const runs = inEach(counting).map((each) => inTurn(sweepsOf(cron, each, now)))
+      throwFirst(await Promise.allSettled(runs))
+    })
   },
 } satisfies ExportedHandler<Env>

@@ -13,9 +13,13 @@ export {
 
 const COLD = '/__bench/cold'
 
+/** Requests without their log, with its line made but not written, and with all of it. */
+const LOGS = { '/__bench/plain': 'off', '/__bench/unwritten': 'on', '/__bench/logged': 'on' }
+const write = console.log
+
 /**
  * The Worker as it is deployed, and beside it what its feeds are measured against: a static answer, one point read of
- * D1, and a feed by an isolate that remembers nothing. They exist only here: `wrangler.toml` names another entry.
+ * D1, a feed by an isolate that remembers nothing, and requests with their log. They exist only here: `wrangler.toml` names another entry.
  */
 export default {
   ...worker,
@@ -24,6 +28,12 @@ export default {
     const { pathname } = new URL(request.url)
     if (pathname === '/__bench/static') return new Response('ok\n')
     if (pathname === '/__bench/d1') return readPoint(env)
+    for (const [prefix, value] of Object.entries(LOGS)) {
+      if (!pathname.startsWith(prefix)) continue
+      console.log = prefix === '/__bench/unwritten' ? () => {} : write
+      const logging: Env = Object.create(env, { REQUEST_LOG: { value } })
+      return worker.fetch(new Request(request.url.replace(prefix, ''), request), logging, execution)
+    }
     if (!pathname.startsWith(COLD)) return worker.fetch(request, env, execution)
     fragmentMemory.clear()
     settledPersons.clear()

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../../env'
+import { reasonOf } from '../../platform/failures'
 
 export type IdentityEnv = { Bindings: Env }
 
@@ -61,9 +62,7 @@ export function refuseMethod(c: Context<IdentityEnv>, allow: string): Response {
 
 /** Whatever was thrown is our fault; nothing about the cause is told. */
 export function answerError(error: unknown, c: Context<IdentityEnv>): Response {
-  console.error(
-    JSON.stringify({ surface: 'identity', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  console.error(JSON.stringify({ surface: 'identity', error: reasonOf(error) }))
   return refuse(c, 500)
 }
 

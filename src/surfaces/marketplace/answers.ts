@@ -1,3 +1,4 @@
+import { reasonOf } from '../../platform/failures'
 import type { MarketplaceCall } from './environment'
 
 type RefusalStatus = 400 | 401 | 404 | 405 | 413 | 500
@@ -18,7 +19,7 @@ export function unknownMarketplace(c: MarketplaceCall): Response {
 }
 
 export function answerError(error: unknown, c: MarketplaceCall): Response {
-  const text = error instanceof Error ? error.message : 'unknown'
+  const text = reasonOf(error)
   console.error(JSON.stringify({ surface: 'marketplace', error: text }))
   return refuse(c, 500, 'Something went wrong on our side')
 }

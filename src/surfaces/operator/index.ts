@@ -18,6 +18,7 @@ import { registerMarketplaceGroups } from './marketplace-groups'
 import { registerMarketplaces } from './marketplaces'
 import { registerPublishers } from './publishers'
 import { registerReference } from './reference'
+import { registerReseal } from './reseal'
 import { registerRestored } from './restored'
 import { registerSignInLinks } from './sign-in-links'
 import { registerSubscribers } from './subscribers'
@@ -86,6 +87,7 @@ registerMarketplaceGroups(operatorApp)
 registerMarketplaceBills(operatorApp)
 registerHealth(operatorApp)
 registerRestored(operatorApp)
+registerReseal(operatorApp)
 registerReference(operatorApp)
 answerOtherMethods(operatorApp, (allow) => (c) => {
   return refuse(c, 405, 'method_not_allowed', 'This path has no such method.', { headers: { Allow: allow } })

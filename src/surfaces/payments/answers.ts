@@ -1,5 +1,6 @@
 import { PaymentError, type PaymentErrorCode } from '../../domain/payments'
 import { paymentRefusals } from '../../objects/payment-refusals'
+import { reasonOf } from '../../platform/failures'
 import type { PaymentsCall } from './environment'
 
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
@@ -84,9 +85,7 @@ export function answerError(error: unknown, c: PaymentsCall): Response {
   if (error instanceof BodyTooLarge) return refuse(c, 413)
   if (!(error instanceof PaymentError)) {
     // Nothing about the cause is told: it stands in the log.
-    console.error(
-      JSON.stringify({ surface: 'payments', error: error instanceof Error ? error.message : 'unknown' }),
-    )
+    console.error(JSON.stringify({ surface: 'payments', error: reasonOf(error) }))
     return refuse(c, 500)
   }
   const [status, body] = bodyOf(error)

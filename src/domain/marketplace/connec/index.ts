@@ -17,4 +17,4 @@ export {
   runPushes,
   wakeSharing,
 } from './queue'
-export type { SharingContext } from './sharing'
+export { SHARES, type SharingContext } from './sharing'
