@@ -88,7 +88,7 @@ export function registerToken(app: OpenAPIHono<IdentityEnv>): void {
 
 async function answerToken(c: Context<IdentityEnv>): Promise<Response> {
   const body = await readBody(c.req.raw, MAX_BODY)
-  if (body === null) return refuse(c, 413)
+  if (typeof body === 'string') return refuse(c, body === 'too_large' ? 413 : 408)
   const request = readTokenRequest(c.req.raw.headers, strictText(body))
   if ('error' in request) return refuseToken(c, request.error)
 

@@ -81,6 +81,7 @@ const described: readonly Described[] = [
     responses: {
       303: { description: 'To the portal, with a session' },
       403: page('Not signed on; the log has the cause under the reference shown'),
+      408: page('It did not come within 30 seconds'),
       413: page('More than 256 KiB'),
     },
   },
@@ -123,6 +124,7 @@ const described: readonly Described[] = [
     },
     responses: {
       200: json(z.object({}), 'It arrived; what can’t be used is in the log of the marketplace'),
+      408: failure('It did not come within 30 seconds', 'The body did not come in time'),
       413: failure('More than 5 MiB', 'The body is too large'),
     },
   },

@@ -51,7 +51,8 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
 const readsJson = createMiddleware<OperatorEnv>(async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next()
   const bytes = await readBody(c.req.raw, MAX_BODY)
-  if (bytes === null) return refuse(c, 413, ...texts.too_large)
+  if (bytes === 'too_large') return refuse(c, 413, ...texts.too_large)
+  if (bytes === 'too_slow') return refuse(c, 408, ...texts.too_slow)
   const text = bytes.length === 0 ? '{}' : strictText(bytes)
   const value = text === null ? null : parseJson(text)
   if (text === null || typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -29,7 +29,7 @@ const TS_WINDOW = 300
  */
 export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   const body = await readBody(c.req.raw, MAX_BODY)
-  if (body === null) return refuse(c, 413)
+  if (typeof body === 'string') return refuse(c, body === 'too_large' ? 413 : 408)
   const { pathname, search } = new URL(c.req.url)
   const query = parseSignedQuery(search.slice(1))
   if (!query.ok) return malformed(c, query)

@@ -184,6 +184,7 @@ const routes: readonly RouteConfig[] = [
       ),
       404: refusal('Unknown or inactive widget', 'not_found'),
       409: refusal('The same key is in use', 'idempotency_conflict'),
+      408: refusal('The body did not come within 30 seconds', 'too_slow'),
       413: refusal('Body over 64 KiB', 'too_large'),
       415: refusal('Neither JSON nor a form', 'media_type'),
       429: refusal('Over 120 a minute for each client IP and widget', 'too_many'),
