@@ -1,7 +1,9 @@
 import { type Handler, Hono } from 'hono'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
+import { clock } from './platform/clock'
 import { pathOf } from './platform/http'
+import { comeAgain, mayOpen } from './platform/rates'
 import { logged, note, patternOf } from './platform/request-log'
 import { publicReference } from './reference'
 import { createDocsApp } from './surfaces/docs'
@@ -42,6 +44,9 @@ const root = new Hono<{ Bindings: Env }>()
 
 root.get('/health', async (c) => {
   note(c.executionCtx, { surface: 'health', route: '/health' })
+  if (!(await mayOpen(c.env, c.req.raw, 'health', clock.now()))) {
+    return c.text('Too many requests.\n', 429, { 'Cache-Control': 'no-store', ...comeAgain })
+  }
   const ok = await databaseAnswers(c.env.DB)
   return c.json({ ok }, ok ? 200 : 503, { 'Cache-Control': 'no-store' })
 })

@@ -65,7 +65,7 @@ async function answer(
   if (typeof read.state === 'string') {
     if (read.state === 'not_found') {
       noteMissing(source.key)
-      await guessers.failed(env, request, source.key, now)
+      await guessers.failed(env.FAILED_RATE, request, source.key, now)
     }
     return missing(read.state)
   }

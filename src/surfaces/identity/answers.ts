@@ -42,6 +42,7 @@ const texts = {
   404: 'The resource provided could not be found',
   408: 'The request body did not come in time.',
   413: 'The request body is too large.',
+  429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
   500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
   503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
 } as const
@@ -80,6 +81,8 @@ const messageError = (status: keyof typeof texts) => ({
 
 /** What every path may answer, for its reference. */
 export const ourFault = { 500: { description: 'Our fault', content: messageError(500) } }
+
+export const tooMany = { 429: { description: 'Asked too often', content: messageError(429) } }
 
 /** The errors of the token endpoint, for its reference. */
 export const tokenErrors = {

@@ -2,7 +2,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { issuerAt, publishedKeys, scopes } from '../../domain/identity'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
-import { answer, type IdentityEnv, ourFault } from './answers'
+import { comeAgain, mayOpen } from '../../platform/rates'
+import { answer, type IdentityEnv, ourFault, refuse, tooMany } from './answers'
 import { TOKEN_PATH } from './token'
 
 const DISCOVERY_PATH = '/identity/.well-known/openid-configuration'
@@ -83,6 +84,7 @@ const jwks = createRoute({
         }),
       'The keys, public members only',
     ),
+    ...tooMany,
     ...ourFault,
   },
 })
@@ -98,6 +100,7 @@ export function registerDiscovery(app: OpenAPIHono<IdentityEnv>): void {
   })
 
   app.get(JWKS_PATH, async (c) => {
+    if (!(await mayOpen(c.env, c.req.raw, 'identity', clock.now()))) return refuse(c, 429, comeAgain)
     const db = c.env.DB.withSession('first-primary')
     const keys = await publishedKeys(db, c.env.ENCRYPTION_KEY, clock.now())
     const response = answer(c, { keys }, 200, { 'Cache-Control': 'public, max-age=300' })

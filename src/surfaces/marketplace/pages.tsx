@@ -31,7 +31,7 @@ const headers = {
   'Cache-Control': 'no-store',
 }
 
-type PageStatus = 403 | 408 | 413 | 429
+type PageStatus = 403 | 408 | 413
 
 async function answer(c: MarketplaceCall, status: PageStatus, page: ReturnType<FC>): Promise<Response> {
   return c.body(`<!doctype html>${String(await page)}`, status, headers)

@@ -7,6 +7,7 @@ import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { Strangers } from '../../platform/strangers'
 import { registerAudit } from './audit'
 import { registerBusinesses } from './businesses'
 import { registerClients } from './clients'
@@ -24,12 +25,21 @@ import { registerSubscribers } from './subscribers'
 
 const MAX_BODY = 65_536
 
+/** Clients that gave wrong tokens: refused for a minute, the right token too, so that guessing leads nowhere. */
+const guessers = new Strangers('operator', 60)
+
 /** Lets nobody in without the operator's token; while none is set, this surface does not exist (`operator.md`). */
 const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
   const token = c.env.OPERATOR_TOKEN
   if (!token) return refuse(c, 404, 'not_found', 'There is no such thing.')
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
+  const now = clock.now()
+  if (guessers.bars(c.req.raw, '', now)) {
+    return refuse(c, 429, ...texts.too_many, { headers: { 'Retry-After': '60' } })
+  }
   if (!(await sameSecret(given, token))) {
+    // Without a token nothing was guessed.
+    if (given !== '') await guessers.failed(c.env.OPERATOR_RATE, c.req.raw, '', now)
     return refuse(c, 401, ...texts.unauthorized, {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
@@ -38,7 +48,7 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
   c.set('origin', publicOrigin(c.env, c.req.raw))
   c.set('context', {
     db: session,
-    now: clock.now(),
+    now,
     encryptionKey: () => required(c.env, 'ENCRYPTION_KEY'),
     inEachWrite: [],
   })

@@ -10,7 +10,7 @@ import { sessionCookie, sessionIdOf } from '../../objects/session-cookie'
 import { clock } from '../../platform/clock'
 import { answerBare, seeOther } from './answers'
 import type { PortalCall } from './environment'
-import { assertSignInRate } from './gate'
+import { assertGoodLink, assertOpenRate, assertSignInRate } from './gate'
 import { Hidden } from './parts'
 import { readForm } from './read-form'
 import { Refusal } from './refusals'
@@ -28,6 +28,7 @@ function signInContext(c: PortalCall) {
 
 /** `GET /portal/sign-in`: how one gets in. */
 export async function answerSignIn(c: PortalCall): Promise<Response> {
+  await assertOpenRate(c)
   const all = await listMarketplaces(signInContext(c))
   const open = all.filter(({ enabled, sso }) => enabled && sso.enabled)
   return answerBare(c, 200, 'Sign in', <Ways marketplaces={open} />)
@@ -61,7 +62,7 @@ const Ways: FC<{ marketplaces: readonly Marketplace[] }> = ({ marketplaces }) =>
 /** `GET /portal/sign-in/{token}`: a button. Looking changes nothing, since mail scanners look at links too. */
 export async function answerSignInLink(c: PortalCall): Promise<Response> {
   const token = c.req.param('token') ?? ''
-  if (!(await isGoodLink(signInContext(c), token))) throw new Refusal('bad_link')
+  await assertGoodLink(c, token, (given) => isGoodLink(signInContext(c), given))
   const content = (
     <form method="post" action={`/portal/sign-in/${token}`}>
       <p>This link signs you in to your company’s portal. It works once.</p>
@@ -81,7 +82,7 @@ export async function answerSignInPost(c: PortalCall): Promise<Response> {
   const token = c.req.param('token') ?? ''
   const context = signInContext(c)
   // A link that opens nothing is answered so, whatever was posted with it.
-  if (!(await isGoodLink(context, token))) throw new Refusal('bad_link')
+  await assertGoodLink(c, token, (given) => isGoodLink(context, given))
   await readForm(c, await csrfToken(token))
   const former = sessionIdOf(c.req.raw)
   const formerHash = former === null ? null : await sessionHash(former)

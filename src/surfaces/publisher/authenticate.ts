@@ -10,7 +10,9 @@ import { bookmarkOf, type Database, openSession } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { frontCacheOf } from '../../platform/front-cache'
 import { readBody } from '../../platform/http'
+import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
+import { Strangers } from '../../platform/strangers'
 import { answer, refuse } from './envelope'
 import type { PublisherEnv } from './environment'
 import { apiSigns } from './signature/api-sign'
@@ -22,6 +24,9 @@ const MAX_BODY = 1_048_576
 
 /** How far `ts` may be from the server's clock, in seconds. */
 const TS_WINDOW = 300
+
+/** Clients whose keys or signatures were wrong. */
+const strangers = new Strangers('publisher')
 
 /**
  * Authenticates every request before anything else is looked at (`publisher-api.md` 1), and makes what handlers need.
@@ -38,12 +43,22 @@ export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   const { parameters } = query
   const call = { method: c.req.method, path: pathname, parameters, body }
   const now = clock.now()
+  const named = parameters.get('apiKey') ?? ''
+  if (strangers.bars(c.req.raw, named, now)) return refuse(c, 429, comeAgain)
   const key = await signer(c.env, call, now)
-  if (!key) return refuse(c, 403)
+  if (!key) {
+    await strangers.failed(c.env.FAILED_RATE, c.req.raw, named, now)
+    return refuse(c, 403)
+  }
   note(c.executionCtx, { publisher: key.publisher.id })
   const issue = timeIssue(parameters)
   if (issue) return malformed(c, issue)
-  if (!(await isTimely(session, key, parameters, now))) return refuse(c, 403)
+  if (!(await isTimely(session, key, parameters, now))) {
+    // Whoever caught a signed call can send it again and again: that counts for nobody's key.
+    await strangers.failed(c.env.FAILED_RATE, c.req.raw, named, now)
+    return refuse(c, 403)
+  }
+  strangers.passed(c.req.raw, named)
   if (!(await c.env.API_RATE.limit({ key: key.apiKey })).success)
     return refuse(c, 429, { 'Retry-After': '10' })
   c.executionCtx.waitUntil(touchKey(c.env.DB, key, now))

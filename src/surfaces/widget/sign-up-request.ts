@@ -5,6 +5,8 @@ import type { Visitor } from '../../domain/profile'
 import { type SignedUp, signUp } from '../../domain/sign-up'
 import { type Repeat, repeatMark } from '../../domain/sign-up-repeats'
 import type { Env } from '../../env'
+import { comeAgain } from '../../platform/rates'
+import { Strangers } from '../../platform/strangers'
 import { type OpenWidget, openWidget, provesEmail } from './open-widget'
 import { isOwnOrigin } from './origin'
 import { isWithinRate, RATE_PERIOD } from './rate'
@@ -20,6 +22,9 @@ export type DoneSignUp = {
   readonly visitor: Visitor
   readonly result: SignedUp
 }
+
+/** Clients that name widgets which don't exist: each name has a rate of its own. */
+const strangers = new Strangers('widget')
 
 /**
  * Checks a request to sign up, in the order of `widget-and-feeds.md` 2, and does it. Nothing is read from the
@@ -41,7 +46,7 @@ export async function handleSignUp(
   if (!isOwnOrigin(request, env)) throw new Refusal('foreign_origin')
   const fields = parseFields(sent)
   const repeat = await repeatOf(request, sent, fields)
-  const open = await openWidget(env, session, now, fields)
+  const open = await knownWidget(env, session, now, request, fields)
   const signed = await provesEmail(open, fields)
   const { widget } = open
   const context = { ...open.context, announce }
@@ -54,6 +59,26 @@ export async function handleSignUp(
   const visitor = await describeVisitor(request, context.publisher.id, source)
   const result = await signUp(context, { widget, fields, calendarIds, visitor, signed, repeat })
   return { open, fields, visitor, result }
+}
+
+/** The widget that is named. @throws Refusal, also where the client named too many that don't exist */
+async function knownWidget(
+  env: Env,
+  session: D1DatabaseSession,
+  now: number,
+  request: Request,
+  fields: RequestFields,
+): Promise<OpenWidget> {
+  const { widgetId } = fields
+  if (strangers.bars(request, widgetId, now)) throw new Refusal('too_many', [], comeAgain)
+  try {
+    const open = await openWidget(env, session, now, fields)
+    strangers.passed(request, widgetId)
+    return open
+  } catch (error) {
+    if (error instanceof Refusal) await strangers.failed(env.FAILED_RATE, request, widgetId, now)
+    throw error
+  }
 }
 
 function parseFields({ fields, kind }: SentRequest): RequestFields {

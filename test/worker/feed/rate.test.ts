@@ -37,9 +37,10 @@ describe('a feed that is read without end', () => {
   it('says in words when to come again, and costs the database nothing', async ({ expect }) => {
     const path = await aFeed()
     const runaway = new Client(undefined, { FEED_RATE: rateOf(0) })
-    expect(await runaway.statuses(30, path)).toEqual(Array(30).fill(200))
+    const now = Date.now()
+    expect(await atTime(now, () => runaway.statuses(30, path))).toEqual(Array(30).fill(200))
     const before = runaway.counts.queries
-    const refused = await runaway.send(path)
+    const refused = await atTime(now, () => runaway.send(path))
     expect([refused.status, await refused.text()]).toEqual([429, 'Too many requests.\n'])
     expect(Object.fromEntries(refused.headers)).toMatchObject({
       'retry-after': '10',
@@ -47,7 +48,7 @@ describe('a feed that is read without end', () => {
       'content-type': 'text/plain; charset=utf-8',
       'x-robots-tag': 'noindex',
     })
-    const head = await runaway.send(path, { method: 'HEAD' })
+    const head = await atTime(now, () => runaway.send(path, { method: 'HEAD' }))
     expect([head.status, await head.text()]).toEqual([429, ''])
     expect(runaway.counts.queries).toBe(before)
   })
@@ -65,7 +66,8 @@ describe('a feed that is read without end', () => {
     const rates = { FEED_RATE: rateOf(300), FEED_TOTAL_RATE: rateOf(20) }
     const read = async (of: string) => (await new Client(undefined, rates).send(of)).status
     const statuses = []
-    for (let n = 0; n < 60; n++) statuses.push(await read(path))
+    const now = Date.now()
+    for (let n = 0; n < 60; n++) statuses.push(await atTime(now, () => read(path)))
     expect([count(statuses.slice(0, 50), 200), count(statuses.slice(50), 429)]).toEqual([50, 10])
     expect(await read(other)).toBe(200)
   })
@@ -73,9 +75,12 @@ describe('a feed that is read without end', () => {
   it('counts for nobody else what one client is refused', async ({ expect }) => {
     const path = await aFeed()
     const rates = { FEED_RATE: rateOf(10), FEED_TOTAL_RATE: rateOf(12) }
-    const statuses = await new Client(undefined, rates).statuses(200, path)
+    const runaway = new Client(undefined, rates)
+    const now = Date.now()
+    const statuses = await atTime(now, () => runaway.statuses(200, path))
     expect(count(statuses, 200)).toBe(40)
-    expect((await new Client(undefined, rates).send(path)).status).toBe(200)
+    const phone = new Client(undefined, rates)
+    expect((await atTime(now, () => phone.send(path))).status).toBe(200)
   })
 })
 
@@ -112,7 +117,8 @@ describe('a public calendar’s feed', () => {
     const [path, other] = [await aPublicFeed(), await aPublicFeed()]
     const rates = { FEED_RATE: rateOf(10), FEED_TOTAL_RATE: rateOf(0) }
     const runaway = new Client(undefined, rates)
-    const statuses = await runaway.statuses(100, path)
+    const now = Date.now()
+    const statuses = await atTime(now, () => runaway.statuses(100, path))
     expect([count(statuses, 200), count(statuses, 429)]).toEqual([40, 60])
     expect((await runaway.send(other)).status).toBe(200)
     expect(await new Client(undefined, rates).statuses(30, path)).toEqual(Array(30).fill(200))
@@ -127,11 +133,12 @@ describe('whoever guesses feed addresses', () => {
   }) => {
     const guesser = new Client(undefined, { FAILED_RATE: rateOf(1000) })
     const drawn = () => (Math.random() < 0.5 ? unknown() : `/calendars/${randomHex(12)}/x.ics`)
-    const statuses = await guesser.statuses(1100, drawn)
+    const now = Date.now()
+    const statuses = await atTime(now, () => guesser.statuses(1100, drawn))
     expect(statuses.slice(0, 1001)).toEqual(Array(1001).fill(404))
     expect(statuses.at(-1)).toBe(429)
     const before = guesser.counts.queries
-    const refused = await guesser.send(unknown())
+    const refused = await atTime(now, () => guesser.send(unknown()))
     expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '10'])
     expect(guesser.counts.queries).toBe(before)
   })
