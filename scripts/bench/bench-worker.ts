@@ -18,7 +18,14 @@ const unlimited = { limit: async () => ({ success: true }) }
 let bindings: Env | undefined
 
 function endless(env: Env): Env {
-  bindings ??= { ...env, FEED_RATE: unlimited, FEED_TOTAL_RATE: unlimited, OPEN_RATE: unlimited }
+  bindings ??= {
+    ...env,
+    FEED_RATE: unlimited,
+    FEED_TOTAL_RATE: unlimited,
+    OPEN_RATE: unlimited,
+    FAILED_RATE: unlimited,
+    OPERATOR_RATE: unlimited,
+  }
   return bindings
 }
 

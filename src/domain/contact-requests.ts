@@ -1,5 +1,6 @@
 import { type Contact, logContactRequested, logSubscriber, newWriteId } from '../changes'
 import { GuardBroken, guardAgainst } from '../platform/d1'
+import { sameSecret } from '../platform/digest'
 import { seal, unseal } from '../platform/sealed'
 import { sealedCodeOwner } from '../webhooks/codes'
 import { newCode } from './contact-codes'
@@ -132,7 +133,7 @@ export async function confirmCode(
     if (await hasVerified(ctx, personId, contact)) return []
     const pending = await readPending(ctx, personId, contact)
     const sealedFor = sealedCodeOwner(personId, contact, pending.write_id)
-    if ((await unseal(ctx.encryptionKey(), pending.code_sealed, sealedFor)) !== code) {
+    if (!(await sameSecret(await unseal(ctx.encryptionKey(), pending.code_sealed, sealedFor), code))) {
       throw new DomainError((await countAttempt(ctx, pending.id)) ? 'code_invalid' : 'code_expired')
     }
     const merged = await useCode(ctx, personId, tokenHash, contact, pending.id)

@@ -1,4 +1,4 @@
-import { hmacSha256Hex } from '../../platform/digest'
+import { hmacSha256Hex, sameSecret } from '../../platform/digest'
 import { randomHex } from '../../platform/ids'
 
 /**
@@ -40,7 +40,7 @@ export async function isOurRequest(
 ): Promise<boolean> {
   const { stem, time, mark } = SHAPE.exec(id)?.groups ?? {}
   if (stem === undefined || time === undefined || mark === undefined) return false
-  const isOurs = sameMark(mark, await requestMark(encryptionKey, stem, place))
+  const isOurs = await sameSecret(mark, await requestMark(encryptionKey, stem, place))
   const age = now - Number.parseInt(time, 16)
   return isOurs && age >= 0 && age <= REQUEST_LASTS_MS
 }
@@ -49,7 +49,7 @@ export async function isOurRequest(
 export async function isOfBrowser(encryptionKey: string, id: string, browser: string): Promise<boolean> {
   const { stem, browser: mark } = SHAPE.exec(id)?.groups ?? {}
   if (stem === undefined || mark === undefined || browser === '') return false
-  return sameMark(mark, await browserMark(encryptionKey, stem, browser))
+  return sameSecret(mark, await browserMark(encryptionKey, stem, browser))
 }
 
 function requestMark(encryptionKey: string, stem: string, { tenant, acsUrl }: RequestPlace): Promise<string> {
@@ -64,10 +64,4 @@ function browserMark(encryptionKey: string, stem: string, browser: string): Prom
 async function markOf(encryptionKey: string, about: readonly string[]): Promise<string> {
   const key = await hmacSha256Hex(encryptionKey, 'daybook sign-on requests')
   return (await hmacSha256Hex(key, JSON.stringify(about))).slice(0, 32)
-}
-
-/** Both have the same length. */
-function sameMark(a: string, b: string): boolean {
-  const encoder = new TextEncoder()
-  return crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 }
