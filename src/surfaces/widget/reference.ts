@@ -140,6 +140,7 @@ const routes: readonly RouteConfig[] = [
       400: pageRefusal('apiKey or widgetId is missing'),
       403: pageRefusal('The company has ended'),
       404: pageRefusal('Unknown or inactive key or widget'),
+      429: pageRefusal('Opened too often'),
       500: pageRefusal('Our fault'),
     },
   },
