@@ -47,7 +47,8 @@ export async function callHub(request: HubRequest): Promise<HubAnswer> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const bytes = await readBody(response, request.maxBytes ?? MAX_BYTES)
-    if (bytes === null) return { answered: false, why: 'too large' }
+    if (bytes === 'too_large') return { answered: false, why: 'too large' }
+    if (bytes === 'too_slow') return { answered: false, why: 'timeout' }
     const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'), clock.now())
     return { answered: true, status: response.status, body: jsonOf(strictText(bytes)), retryAfterMs }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type Contact, logContactRequested, logSubscriber, newWriteId } from '../../changes'
 import { GuardBroken, guardAgainst } from '../../platform/d1'
+import { sameSecret } from '../../platform/digest'
 import { seal, unseal } from '../../platform/sealed'
 import { sealedCodeOwner } from '../../webhooks/codes'
 import { type Context, commit } from '../context'
@@ -19,20 +20,41 @@ import { markProved, proveContact } from './prove'
 const LIFETIME_MS = 10 * 60_000
 const ATTEMPTS = 5
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
-/** Requests an hour: of a person and contact, of a person, of a contact over all persons of the publisher. */
-const LIMITS = [
-  [5, 'q.subscriber_id = ?1 AND q.kind = ?3 AND q.value = ?4'],
-  [20, 'q.subscriber_id = ?1'],
-  [10, 'q.publisher_id = ?2 AND q.kind = ?3 AND q.value = ?4'],
+/** SQL: requests `q` of a person, and of a contact over all persons of the publisher. */
+const OF_PERSON = 'q.subscriber_id = ?1'
+const OF_CONTACT = 'q.publisher_id = ?2 AND q.kind = ?3 AND q.value = ?4'
+
+/** Requests an hour. */
+const REQUESTS = [
+  [5, `${OF_PERSON} AND q.kind = ?3 AND q.value = ?4`],
+  [20, OF_PERSON],
+  [10, OF_CONTACT],
 ] as const
 
-/** SQL: when the request came that fills a limit; NULL where there is room. `?5`: an hour ago. */
-const filledAt = LIMITS.map(
-  ([most, which]) =>
-    `(SELECT q.requested_at FROM contact_requests q WHERE ${which} AND q.requested_at > ?5
-      ORDER BY q.requested_at DESC LIMIT 1 OFFSET ${most - 1})`,
-)
+/**
+ * Wrong codes a day, after which no new one is sent: as many as the requests of one hour allow. Else somebody who asks
+ * for new codes hour after hour had a thousand guesses a day at somebody's contact.
+ */
+const WRONG_CODES = [
+  [100, OF_PERSON],
+  [50, OF_CONTACT],
+] as const
+
+/** SQL: when a limit that is reached has room again; NULL where it has some. `?5`: an hour ago. */
+const roomAt = [
+  ...REQUESTS.map(
+    ([most, which]) =>
+      `(SELECT q.requested_at + ${HOUR_MS} FROM contact_requests q WHERE ${which} AND q.requested_at > ?5
+        ORDER BY q.requested_at DESC LIMIT 1 OFFSET ${most - 1})`,
+  ),
+  ...WRONG_CODES.map(
+    ([most, which]) =>
+      `(SELECT min(q.requested_at) + ${DAY_MS} FROM contact_requests q WHERE ${which} AND q.attempts > 0
+        AND q.requested_at > ?5 - ${DAY_MS - HOUR_MS} HAVING sum(q.attempts) >= ${most})`,
+  ),
+]
 
 /** A request for a code; null where the person has the contact verified already. */
 export type Requested = { readonly expiresAt: number } | null
@@ -54,7 +76,7 @@ export async function requestCode(ctx: Context, personId: string, contact: Conta
         `INSERT INTO contact_requests (publisher_id, subscriber_id, kind, value, code_sealed, requested_at, expires_at, write_id)
          SELECT ?2, s.id, ?3, ?4, ?6, ?7, ?8, ?9 FROM subscribers s
          WHERE s.id = ?1 AND s.publisher_id = ?2 AND s.state IN ${USABLE}
-           AND ${filledAt.map((at) => `${at} IS NULL`).join(' AND ')} RETURNING id`,
+           AND ${roomAt.map((at) => `${at} IS NULL`).join(' AND ')} RETURNING id`,
       )
       .bind(...keys, sealed, ctx.now, expiresAt, write),
     ctx.db
@@ -72,12 +94,12 @@ export async function requestCode(ctx: Context, personId: string, contact: Conta
     logContactRequested(ctx, write, personId),
   ])
   if (made?.results.length === 1) return { expiresAt }
-  const filled = await ctx.db
-    .prepare(`SELECT max(${filledAt.map((at) => `coalesce(${at}, 0)`).join(', ')}) AS at`)
+  const again = await ctx.db
+    .prepare(`SELECT max(${roomAt.map((at) => `coalesce(${at}, 0)`).join(', ')}) AS at`)
     .bind(...keys)
     .first<number>('at')
-  if (!filled) throw new DomainError('not_authenticated')
-  throw rateLimited((filled + HOUR_MS - ctx.now) / 1_000)
+  if (!again) throw new DomainError('not_authenticated')
+  throw rateLimited((again - ctx.now) / 1_000)
 }
 
 /** @throws DomainError `not_authenticated` for a person who left or was merged away meanwhile */
@@ -132,7 +154,7 @@ export async function confirmCode(
     if (await hasVerified(ctx, personId, contact)) return []
     const pending = await readPending(ctx, personId, contact)
     const sealedFor = sealedCodeOwner(personId, contact, pending.write_id)
-    if ((await unseal(ctx.encryptionKey(), pending.code_sealed, sealedFor)) !== code) {
+    if (!(await sameSecret(await unseal(ctx.encryptionKey(), pending.code_sealed, sealedFor), code))) {
       throw new DomainError((await countAttempt(ctx, pending.id)) ? 'code_invalid' : 'code_expired')
     }
     const merged = await useCode(ctx, personId, tokenHash, contact, pending.id)

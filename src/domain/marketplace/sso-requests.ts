@@ -1,4 +1,4 @@
-import { hmacSha256Hex } from '../../platform/digest'
+import { hmacSha256Hex, sameSecret } from '../../platform/digest'
 import { randomHex } from '../../platform/ids'
 import { keysOf, sealingKey } from '../../platform/sealed'
 
@@ -58,7 +58,8 @@ async function isMarked(
   markBy: (key: string) => Promise<string>,
 ): Promise<boolean> {
   const good = await Promise.all(keysOf(encryptionKey).map(markBy))
-  return good.some((each) => sameMark(mark, each))
+  const same = await Promise.all(good.map((each) => sameSecret(mark, each)))
+  return same.includes(true)
 }
 
 function requestMark(key: string, stem: string, { tenant, acsUrl }: RequestPlace): Promise<string> {
@@ -73,10 +74,4 @@ function browserMark(key: string, stem: string, browser: string): Promise<string
 async function markOf(key: string, about: readonly string[]): Promise<string> {
   const own = await hmacSha256Hex(key, 'daybook sign-on requests')
   return (await hmacSha256Hex(own, JSON.stringify(about))).slice(0, 32)
-}
-
-/** Both have the same length. */
-function sameMark(a: string, b: string): boolean {
-  const encoder = new TextEncoder()
-  return crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 }

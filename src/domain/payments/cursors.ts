@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { hmacSha256Hex } from '../../platform/digest'
+import { hmacSha256Hex, sameSecret } from '../../platform/digest'
 import { keysOf, sealingKey } from '../../platform/sealed'
 import type { Context } from '../context'
 import { PaymentError } from './errors'
@@ -24,10 +24,9 @@ export async function readCursor(ctx: Context, of: CursorOf, cursor: string): Pr
   if (cursor === '') return null
   const [tag, text] = open(cursor)
   const good = await Promise.all(keysOf(ctx.encryptionKey()).map((key) => tagOf(ctx, key, of, text)))
-  const encoder = new TextEncoder()
-  const same = good.some((each) => crypto.subtle.timingSafeEqual(encoder.encode(tag), encoder.encode(each)))
+  const same = await Promise.all(good.map((each) => sameSecret(tag, each)))
   // Base64 has several writings of some bytes: only the one that we wrote counts.
-  if (!same || base64url.encode(`${tag}${text}`) !== cursor) throw wrong()
+  if (!same.includes(true) || base64url.encode(`${tag}${text}`) !== cursor) throw wrong()
   return JSON.parse(text)
 }
 

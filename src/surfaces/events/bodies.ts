@@ -12,7 +12,8 @@ const MAX_BODY = 65_536
 /** Reads the body as one JSON object, whatever its Content-Type says; without one the request is refused. */
 export const readsJson: MiddlewareHandler<EventsEnv> = async (c, next) => {
   const bytes = await readBody(c.req.raw, MAX_BODY)
-  if (bytes === null) return refuse(c, 'PAYLOAD_TOO_LARGE')
+  if (bytes === 'too_large') return refuse(c, 'PAYLOAD_TOO_LARGE')
+  if (bytes === 'too_slow') return refuse(c, 'REQUEST_TIMEOUT')
   const value = parseObject(strictText(bytes))
   if (value === null) return refuse(c, 'INVALID_JSON')
   c.set('body', value)

@@ -4,7 +4,7 @@ import { DomainError, type DomainErrorCode, type FieldIssue } from '../../domain
 import { reasonOf } from '../../platform/failures'
 import type { EventsEnv } from './environment'
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 426 | 429 | 500
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 426 | 429 | 500
 
 /** The errors of this dialect by their code on the wire (`event-subscriptions.md` 1). */
 const errors = {
@@ -23,6 +23,7 @@ const errors = {
   CALENDAR_NOT_FOUND: [404, 'The calendar does not exist.'],
   SUBSCRIBER_NOT_FOUND: [404, 'The subscriber does not exist.'],
   METHOD_NOT_ALLOWED: [405, 'This path does not have that method.'],
+  REQUEST_TIMEOUT: [408, 'The body did not come in time.'],
   CONTACT_CONFLICT: [409, 'The e-mail address and the phone number belong to different persons.'],
   LIMIT_REACHED: [409, 'A limit is reached.'],
   SYNC_TOKEN_INVALID: [410, 'The sync token is of another life of the sequence: start again from 0.'],
@@ -159,6 +160,7 @@ export const eventsErrors = {
   401: error('No credential, or one that is not valid', 'NOT_AUTHENTICATED'),
   403: error('Visible, but not allowed', 'FORBIDDEN'),
   404: error('Unknown, or not visible to the caller', 'EVENT_SUBSCRIPTION_NOT_FOUND'),
+  408: error('The body did not come within 30 seconds', 'REQUEST_TIMEOUT'),
   409: error('A conflict, or a limit reached', 'LIMIT_REACHED'),
   410: error('A sync token of another life, or no code pending', 'SYNC_TOKEN_INVALID'),
   413: error('Body over 64 KiB', 'PAYLOAD_TOO_LARGE'),

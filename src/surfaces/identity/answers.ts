@@ -17,7 +17,7 @@ export type TokenError =
 export function answer(
   c: Context<IdentityEnv>,
   body: object,
-  status: 200 | 400 | 401 | 404 | 405 | 413 | 429 | 500 | 503 = 200,
+  status: 200 | 400 | 401 | 404 | 405 | 408 | 413 | 429 | 500 | 503 = 200,
   headers: Record<string, string> = {},
 ): Response {
   return c.body(JSON.stringify(body), status, {
@@ -41,7 +41,9 @@ export function refuseToken(
 /** What has no OAuth code, in the words of the payments surface (`payments.md` 1 and 10). */
 const texts = {
   404: 'The resource provided could not be found',
+  408: 'The request body did not come in time.',
   413: 'The request body is too large.',
+  429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
   500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
   503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
 } as const
@@ -79,6 +81,8 @@ const messageError = (status: keyof typeof texts) => ({
 /** What every path may answer, for its reference. */
 export const ourFault = { 500: { description: 'Our fault', content: messageError(500) } }
 
+export const tooMany = { 429: { description: 'Asked too often', content: messageError(429) } }
+
 /** The errors of the token endpoint, for its reference. */
 export const tokenErrors = {
   400: {
@@ -89,6 +93,7 @@ export const tokenErrors = {
     description: 'The client is not valid, and gave its secret as HTTP Basic',
     content: oauthError('invalid_client'),
   },
+  408: { description: 'The body did not come within 30 seconds', content: messageError(408) },
   413: { description: 'Body over 64 KiB', content: messageError(413) },
   429: { description: 'Too many failed attempts', content: oauthError('slow_down') },
   ...ourFault,

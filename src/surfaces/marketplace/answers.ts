@@ -1,7 +1,7 @@
 import { reasonOf } from '../../platform/failures'
 import type { MarketplaceCall } from './environment'
 
-type RefusalStatus = 400 | 401 | 404 | 405 | 413 | 500
+type RefusalStatus = 400 | 401 | 404 | 405 | 408 | 413 | 429 | 500
 
 /** An error as a hub reads it: one sentence. */
 export function refuse(

@@ -5,8 +5,10 @@ import { atHomeOfPath } from '../../domain/marketplace/home-of-path'
 import { marketplaceOfPath } from '../../domain/marketplace/marketplaces'
 import { required } from '../../env'
 import { clock } from '../../platform/clock'
-import { sameSecret } from '../../platform/digest'
+import { sameSecret, sha256Hex } from '../../platform/digest'
 import { strictText } from '../../platform/http'
+import { comeAgain, mayOpen } from '../../platform/rates'
+import { Strangers } from '../../platform/strangers'
 import { refuse, unknownMarketplace } from './answers'
 import type { MarketplaceCall, MarketplaceEnv } from './environment'
 
@@ -17,7 +19,22 @@ export function onPaths(
   path: string,
   ...handlers: [MiddlewareHandler<MarketplaceEnv>, ...Handler<MarketplaceEnv>[]]
 ): void {
-  for (const each of [path, `${path}/:tenant`]) app.on(method.toUpperCase(), each, ofMarketplace, ...handlers)
+  for (const each of [path, `${path}/:tenant`])
+    app.on(method.toUpperCase(), each, inBounds, ofMarketplace, ...handlers)
+}
+
+/** Clients that gave wrong credentials. */
+const strangers = new Strangers('marketplace')
+
+/** Whoever comes without credentials may come so often; with some, until too many were wrong. */
+const inBounds: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
+  const now = clock.now()
+  const header = c.req.header('Authorization')
+  const isLetIn =
+    header === undefined
+      ? await mayOpen(c.env, c.req.raw, 'marketplace', now)
+      : !strangers.bars(c.req.raw, await sha256Hex(header), now)
+  return isLetIn ? next() : refuse(c, 429, 'Too many requests', comeAgain)
 }
 
 /** Finds the marketplace that the path means, before anything else is looked at. */
@@ -41,9 +58,12 @@ export const withCredentials: MiddlewareHandler<MarketplaceEnv> = async (c, next
   const { marketplace } = c.var
   const given = readBasic(c.req.header('Authorization') ?? '')
   const good = `${marketplace.apiId}:${await marketplace.apiKey()}`
+  const header = await sha256Hex(c.req.header('Authorization') ?? '')
   if (!(await sameSecret(given ?? '', good))) {
+    await strangers.failed(c.env.FAILED_RATE, c.req.raw, header, c.var.now)
     return refuse(c, 401, 'Invalid credentials', { 'WWW-Authenticate': 'Basic realm="Daybook"' })
   }
+  strangers.passed(c.req.raw, header)
   return next()
 }
 

@@ -3,9 +3,11 @@ import { createMiddleware } from 'hono/factory'
 import { DomainError, invalid } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
 import { publicOrigin } from '../../env'
+import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { Strangers } from '../../platform/strangers'
 import { registerAudit } from './audit'
 import { registerBusinesses } from './businesses'
 import { registerClients } from './clients'
@@ -25,12 +27,21 @@ import { registerSubscribers } from './subscribers'
 
 const MAX_BODY = 65_536
 
+/** Clients that gave wrong tokens: refused for a minute, the right token too, so that guessing leads nowhere. */
+const guessers = new Strangers('operator', 60)
+
 /** Lets nobody in without the operator's token; while none is set, this surface does not exist (`operator.md`). */
 const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
   const token = c.env.OPERATOR_TOKEN
   if (!token) return refuse(c, 404, 'not_found', 'There is no such thing.')
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
+  const now = clock.now()
+  if (guessers.bars(c.req.raw, '', now)) {
+    return refuse(c, 429, ...texts.too_many, { headers: { 'Retry-After': '60' } })
+  }
   if (!(await sameSecret(given, token))) {
+    // Without a token nothing was guessed.
+    if (given !== '') await guessers.failed(c.env.OPERATOR_RATE, c.req.raw, '', now)
     return refuse(c, 401, ...texts.unauthorized, {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
@@ -46,7 +57,8 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
 const readsJson = createMiddleware<OperatorEnv>(async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next()
   const bytes = await readBody(c.req.raw, MAX_BODY)
-  if (bytes === null) return refuse(c, 413, ...texts.too_large)
+  if (bytes === 'too_large') return refuse(c, 413, ...texts.too_large)
+  if (bytes === 'too_slow') return refuse(c, 408, ...texts.too_slow)
   const text = bytes.length === 0 ? '{}' : strictText(bytes)
   const value = text === null ? null : parseJson(text)
   if (text === null || typeof value !== 'object' || value === null || Array.isArray(value)) {

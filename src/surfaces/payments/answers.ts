@@ -1,9 +1,10 @@
 import { PaymentError, type PaymentErrorCode } from '../../domain/payments'
 import { paymentRefusals } from '../../objects/payment-refusals'
 import { reasonOf } from '../../platform/failures'
+import type { BodyFault } from '../../platform/http'
 import type { PaymentsCall } from './environment'
 
-type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 429 | 500 | 503
 
 /** An answer as JSON, never cached. */
 export function answer(
@@ -23,6 +24,7 @@ export function answer(
 export const messages = {
   401: 'Authorization has been denied for this request.',
   404: 'The requested resource could not be found.',
+  408: 'The request body did not come in time.',
   413: 'The request body is too large.',
   429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
   500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
@@ -78,11 +80,15 @@ const errors: Record<
   already_paid: [409, 'conflict', paymentRefusals.already_paid],
 }
 
-/** A body of more bytes than are read. */
-export class BodyTooLarge extends Error {}
+/** A body that wasn't read to its end. */
+export class BodyRefused extends Error {
+  constructor(readonly why: BodyFault) {
+    super(why)
+  }
+}
 
 export function answerError(error: unknown, c: PaymentsCall): Response {
-  if (error instanceof BodyTooLarge) return refuse(c, 413)
+  if (error instanceof BodyRefused) return refuse(c, error.why === 'too_large' ? 413 : 408)
   if (!(error instanceof PaymentError)) {
     // Nothing about the cause is told: it stands in the log.
     console.error(JSON.stringify({ surface: 'payments', error: reasonOf(error) }))

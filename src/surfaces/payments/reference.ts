@@ -157,6 +157,7 @@ const errors = (scope: string) => ({
   401: plainly('No token, or one that is not valid', 401),
   403: refusal('No scope, no access, or a rule of the account or the date', claimBody(scope)),
   404: plainly('Unknown', 404),
+  408: plainly('The body did not come within 30 seconds', 408),
   413: plainly('Body too large', 413),
   429: plainly('Too many requests', 429),
   500: plainly('Our fault', 500),

@@ -31,6 +31,7 @@ const refusals = {
   not_found: [404, 'There is no such page', 'What you are looking for is not here, or no longer.'],
   method: [405, 'This address takes a form only', 'Please go back to the page with the form.'],
   conflict: [409, 'Something has changed meanwhile', 'Nothing was done. Please look at the page again.'],
+  too_slow: [408, 'This took too long', 'What was sent did not arrive in time. Nothing was done.'],
   too_large: [413, 'This is too much', 'What was sent is larger than any form of ours. Nothing was done.'],
   media_type: [415, 'This can’t be read', 'What was sent is no form. Nothing was done.'],
   invalid: [422, 'Something is not right', 'Nothing was done. Please go back and look at the form again.'],

@@ -112,6 +112,7 @@ const refusals: Readonly<
   already_exists: () => ['This isn’t possible', 'Please try again.'],
   limit_reached: () => ['That is too many calendars', 'Please choose fewer calendars, and try again.'],
   idempotency_conflict: () => ['This is being done already', 'Please wait a moment, and try again.'],
+  too_slow: () => ['That took too long', 'Nothing was changed. Please open the link again.'],
   too_large: () => [
     'That is too much',
     'The form is larger than what can be read here. Please open the link again.',

@@ -27,10 +27,10 @@ export function bodyKind(request: Request): SentRequest['kind'] | null {
   }
 }
 
-/** Reads a body, JSON or form. @throws Refusal `too_large`, `media_type` */
+/** Reads a body, JSON or form. @throws Refusal `too_large`, `too_slow`, `media_type` */
 export async function readRequest(request: Request): Promise<SentRequest> {
   const body = await readBody(request, MAX_BODY)
-  if (body === null) throw new Refusal('too_large')
+  if (typeof body === 'string') throw new Refusal(body)
   const kind = bodyKind(request)
   if (kind === null) throw new Refusal('media_type')
   const text = strictText(body)

@@ -15,6 +15,7 @@ const refusals = {
   already_exists: [409, 'Already exists.'],
   limit_reached: [409, 'Limit reached.'],
   idempotency_conflict: [409, 'Idempotency-Key conflict.'],
+  too_slow: [408, 'Request timeout.'],
   too_large: [413, 'Payload too large.'],
   media_type: [415, 'Unsupported media type.'],
   too_many: [429, 'Too many requests! Try again after sometime.'],
