@@ -1,6 +1,6 @@
 import type { Row } from '../platform/d1'
 import { commit, type TenancyContext } from './context'
-import type { Reached } from './erasure/register'
+import type { Reached } from './erasure'
 
 /**
  * After a restore of the database, before any traffic: jumps the sequence of changes, sets every revision to it and
