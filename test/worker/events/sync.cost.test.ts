@@ -182,9 +182,7 @@ describe('the first look at a large view', () => {
       for (let n = 1; n <= 8_000; n++)
         ids.push(`${prefix}${n.toString(16).padStart(8, '0')}_${person.ecalId}`)
     }
-    const began = Date.now()
     const cost = await costOfLook(viewer)
-    const took = Date.now() - began
     const items = await allItems(viewer)
     // The welcome event beside them.
     expect(items).toHaveLength(24_002)
@@ -192,7 +190,6 @@ describe('the first look at a large view', () => {
     const seen = new Set(items.map((item) => item.id))
     expect(ids.filter((id) => !seen.has(id))).toEqual([])
     expect(cost.rows).toBeLessThan(12 * 24_002)
-    expect(took).toBeLessThan(20_000)
 
     expect((await costOfLook(viewer)).rows).toBeLessThan(100)
     await publisher.api.put(`/event/${event}`, { name: 'Changed' })
