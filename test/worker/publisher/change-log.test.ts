@@ -11,8 +11,9 @@ import {
   round1,
   withCalendar,
 } from '../../support/events'
+import type { LogRow } from '../../support/log'
 import { aPerson, type Person } from '../../support/person'
-import { type ChangeRow, count, logged } from '../../support/rows'
+import { count, logged } from '../../support/rows'
 
 type Scene = { publisher: Fixtures; person: Person; other: string }
 
@@ -159,7 +160,7 @@ const writes: Record<string, (scene: Scene) => Promise<{ act: () => Promise<unkn
   }),
 }
 
-const plain = ({ stream, op, message }: ChangeRow): Row => [stream.slice('calendar:'.length), op, message]
+const plain = ({ stream, op, message }: LogRow): Row => [stream.slice('calendar:'.length), op, message]
 
 describe('the log', () => {
   it.for(Object.entries(writes))(
