@@ -13,7 +13,8 @@ export function fetchWorker(path: string, init?: RequestInit): Promise<Response>
   return sendToWorker(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }))
 }
 
-const tenancy = () => ({
+/** What the domain needs to make publishers and keys. */
+export const tenancy = () => ({
   db: env.DB,
   now: Date.now(),
   encryptionKey: () => env.ENCRYPTION_KEY,

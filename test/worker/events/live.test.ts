@@ -251,10 +251,12 @@ describe('a socket whose credential ends', () => {
     expect((await publisher.api.delete(`/subscriber/${ann.ecalId}/tokens/${made.data[0].id}`)).status).toBe(
       200,
     )
+    await runDurableObjectAlarm(timelineOfPerson(publisher, ann.ecalId))
     await gone.closedWith(4401)
     kept.socket.send('ping')
     await vi.waitFor(() => expect(kept.heard).toContain('pong'), patience)
     expect((await publisher.api.delete(`/subscriber/${ann.ecalId}/tokens`)).status).toBe(200)
+    await runDurableObjectAlarm(timelineOfPerson(publisher, ann.ecalId))
     await kept.closedWith(4401)
   })
 
@@ -273,6 +275,9 @@ describe('a socket whose credential ends', () => {
     const service = await aService(publisher)
     const [anns, services] = [await aSocket(withHeader(ann.app)), await aSocket(withHeader(service))]
     await cancel(publisher.id)
+    for (const personId of [ann.ecalId, null]) {
+      await runDurableObjectAlarm(timelineOf(env, { publisherId: publisher.id, personId }))
+    }
     await anns.closedWith(4401)
     await services.closedWith(4401)
   })

@@ -8,11 +8,11 @@ import { countingEnv } from '../../support/counting'
 import { handle } from '../../support/front-door'
 import { aPublisher, ORIGIN, type TestPublisher } from '../../support/publisher'
 import {
+  copyEvent,
+  copyPerson,
   countedInside,
   longHistory,
   loseStorage,
-  manyEvents,
-  manyPersons,
   personView,
   serviceView,
   tidiesUp,
@@ -178,7 +178,7 @@ describe('the first look at a large view', () => {
     const ids = [`${event}_${person.ecalId}`]
     for (const calendarId of calendarIds) {
       const prefix = newId().slice(0, 16)
-      await manyEvents(event, calendarId, prefix, 8_000)
+      await copyEvent(event, calendarId, prefix, 8_000)
       for (let n = 1; n <= 8_000; n++)
         ids.push(`${prefix}${n.toString(16).padStart(8, '0')}_${person.ecalId}`)
     }
@@ -214,8 +214,8 @@ describe('the first look at a large view', () => {
     const event = await anEvent(publisher, calendarIds[0] ?? '')
     await relate(service, event, person.ecalId)
     const [events, persons] = [newId().slice(0, 16), newId().slice(0, 16)]
-    await manyEvents(event, calendarIds[0] ?? '', events, 100)
-    await manyPersons(person.ecalId, persons, 200)
+    await copyEvent(event, calendarIds[0] ?? '', events, 100)
+    await copyPerson(person.ecalId, persons, 200)
     await env.DB.prepare(
       `INSERT INTO relations (event_id, subscriber_id, publisher_id, permission, created_at)
        SELECT e.id, s.id, e.publisher_id, 'invited_read', 1 FROM events e CROSS JOIN subscribers s

@@ -1,19 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { revokeKey } from '../../../src/domain/tenants'
-import { aPublisher, fetchWorker, type TestPublisher } from '../../support/publisher'
+import { aPublisher, fetchWorker, type TestPublisher, tenancy } from '../../support/publisher'
 import { inOnePeriod, useUp } from '../../support/rates'
 import { count } from '../../support/rows'
 import { md5Sign, nowSeconds, sendRaw, sendSigned, sendSigned256 } from '../../support/signing'
 
 const refusal = '{"status":"403","statusLong":"Signature mismatch or apiKey is not valid."}'
-
-const tenancy = () => ({
-  db: env.DB,
-  now: Date.now(),
-  encryptionKey: () => env.ENCRYPTION_KEY,
-  inEachWrite: [],
-})
 
 async function spent(publisher: TestPublisher): Promise<Response> {
   const query = `apiKey=${publisher.apiKey}&nonce=spent-one&ts=${nowSeconds()}`

@@ -12,7 +12,7 @@ import {
   withCalendar,
 } from '../../support/events'
 import type { LogRow } from '../../support/log'
-import { aPerson, type Person } from '../../support/person'
+import { aStoredPerson, type Person } from '../../support/person'
 import { count, logged } from '../../support/rows'
 
 type Scene = { publisher: Fixtures; person: Person; other: string }
@@ -21,7 +21,7 @@ async function aScene(): Promise<Scene> {
   const publisher = await withCalendar()
   return {
     publisher,
-    person: await aPerson(publisher),
+    person: await aStoredPerson(publisher),
     other: await aCalendar(publisher.api, { name: 'Other' }),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { aCalendar, anEvent, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { expectInvalid, expectRefused, expectUntouched } from '../../support/refusals'
 import { logged } from '../../support/rows'
 import { atTime } from '../../support/time'
@@ -163,7 +163,7 @@ describe('an event that moves to another calendar', () => {
   it('never moves into or out of a private calendar', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     const open = await anEvent(publisher)
     const { data: mine } = await api.post('/event', { ...round1, ecalId: ann.ecalId })
     await expectUntouched(expect, async () => {
