@@ -48,7 +48,7 @@ export async function someSettings(tenant: string) {
 }
 
 /** A call of the operator. */
-export function operate(method: string, path: string, body?: unknown): Promise<Response> {
+export function operatorCalls(method: string, path: string, body?: unknown): Promise<Response> {
   return fetchWorker(`/operator${path}`, {
     method,
     headers: { Authorization: 'Bearer test-operator-token' },
@@ -70,7 +70,7 @@ export async function aMarketplace({
   tenant = `t-${newId()}`,
   ...settings
 }: GivenSettings & { tenant?: string } = {}): Promise<Marketplace> {
-  const made = await operate('PUT', `/marketplaces/${tenant}`, {
+  const made = await operatorCalls('PUT', `/marketplaces/${tenant}`, {
     ...(await someSettings(tenant)),
     ...settings,
   })

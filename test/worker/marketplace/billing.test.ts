@@ -7,7 +7,7 @@ import { newId } from '../../../src/platform/ids'
 import { consume, sweepBills } from '../../../src/queues'
 import { aBilledCompany, type Billed, callsTo } from '../../support/billing'
 import { racedDatabase } from '../../support/faults'
-import { aUser, hubCalls, operate } from '../../support/marketplace'
+import { aUser, hubCalls, operatorCalls } from '../../support/marketplace'
 import { answersAt } from '../../support/network'
 import { logged } from '../../support/rows'
 import { signedOnAs } from '../../support/sign-on'
@@ -296,7 +296,7 @@ describe('a bill', () => {
     answersAt(new URL(billed.marketplace.host).host, () => Response.json(refusal, { status: 422 }))
     await billed.choose('standard')
     await billed.deliver()
-    const log = await operate('GET', `/marketplaces/${billed.marketplace.tenant}/log?kind=billing`)
+    const log = await operatorCalls('GET', `/marketplaces/${billed.marketplace.tenant}/log?kind=billing`)
     const text = await log.text()
     expect(text).toContain('is blocked')
     expect(text).not.toContain('example.com')

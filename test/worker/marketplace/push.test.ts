@@ -4,7 +4,7 @@ import { renamePerson } from '../../../src/domain/subscribers/person'
 import { unattendedContextOf } from '../../../src/domain/unattended'
 import { aPerson, aCalendar as theirCalendar } from '../../support/apps'
 import { follow, ownEvent } from '../../support/event-api'
-import { operate } from '../../support/marketplace'
+import { operatorCalls } from '../../support/marketplace'
 import { aSharingCompany, type Sharing } from '../../support/sharing'
 import { signedSignUp, signUp } from '../../support/sign-up'
 
@@ -229,7 +229,9 @@ describe('an event on its way', () => {
     await sharing.settled()
     const { tenant, groupUid } = sharing.company
     await sharing.hub.cancelGroup(groupUid)
-    await operate('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, { mode: 'marketplace' })
+    await operatorCalls('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, {
+      mode: 'marketplace',
+    })
     await sharing.publisher.api.put(`/event/${id}`, { name: 'Big fair' })
     await sharing.settled()
     expect(sharing.list('events').map((entity) => entity.name)).toEqual(['Big fair'])

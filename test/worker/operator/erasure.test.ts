@@ -9,6 +9,7 @@ import { aPublisher, fetchWorker, summaries } from '../../support/publisher'
 import { fullRead, Replica } from '../../support/replica'
 import { signUp } from '../../support/sign-up'
 import { objectTexts, rowsWithout, whereStored } from '../../support/storage'
+import { patience } from '../../support/waiting'
 import { runAlarmAt } from '../../support/webhooks'
 import { aWholePerson, subscriberRow } from '../../support/whole-person'
 import { operate } from '../identity/support'
@@ -142,16 +143,11 @@ describe('erasing a person', () => {
     const { publisher, ecalId, receiver, failing, markers } = person
     const came = receiver.received.length
     expect(await erase(person)).toBe(204)
-    const goodbye = await vi.waitFor(
-      () => {
-        const found = receiver.received
-          .slice(came)
-          .find(({ json }) => json.type === 'subscriber.unsubscribed')
-        if (!found) throw new Error('no goodbye yet')
-        return found
-      },
-      { timeout: 5_000 },
-    )
+    const goodbye = await vi.waitFor(() => {
+      const found = receiver.received.slice(came).find(({ json }) => json.type === 'subscriber.unsubscribed')
+      if (!found) throw new Error('no goodbye yet')
+      return found
+    }, patience)
     expect(goodbye.json.data).toMatchObject({
       ecalId,
       reason: 'erased',
