@@ -1,12 +1,7 @@
 import { moneyText } from '../../objects/money'
+import { isRealDay } from '../dates'
 import { characters } from '../fields'
-import {
-  type BusinessRow,
-  isRealDay,
-  type ScheduleRow,
-  type ScheduleState,
-  type ScheduleStatus,
-} from './life'
+import type { BusinessRow, ScheduleRow, ScheduleState, ScheduleStatus } from './life'
 
 /** Kinds of texts that a business may word in its own way. */
 export const templateKinds = ['upcoming', 'due', 'promised', 'overdue', 'failed', 'paid'] as const

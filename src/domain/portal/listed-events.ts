@@ -1,10 +1,10 @@
 import { events } from '../../db/schema'
 import type { Row } from '../../platform/d1'
 import { fromColumns } from '../columns'
+import { dayOf } from '../dates'
 import type { EventRow } from '../events/values'
 import { nextOccurrence, occurrencesOn, roomFor, type Series } from '../series/days'
 import { eventEndSql } from '../series/end'
-import { dayOf } from '../series/rule-periods'
 import type { PortalContext } from './context'
 
 /** The events of one calendar as staff look at them: as a list, or by month. */

@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from '../dates'
+import { addDays, dateOf, dayOf, daysBetween } from '../dates'
 import type { EventException } from '../events/fields'
 import type { EventTiming } from '../events/timing'
 import type { EventRow } from '../events/values'
@@ -6,7 +6,7 @@ import { pick } from '../pick'
 import { LAST_DAY, MAX_DAYS, untilOf } from './end'
 import type { SeriesTiming } from './occurrence-timing'
 import { timesOf } from './occurrences'
-import { dateOf, dayOf, ruleParts, rulePeriods } from './rule-periods'
+import { ruleParts, rulePeriods } from './rule-periods'
 
 /**
  * The occurrences of a series one after the other, for who looks at a month or for what is next. Days of a rule are laid

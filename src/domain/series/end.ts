@@ -1,7 +1,8 @@
 import { wallToInstant } from '../../platform/time-zone'
+import { dateOf, dayOf } from '../dates'
 import type { EventException } from '../events/fields'
 import { occurrenceTiming, type SeriesTiming } from './occurrence-timing'
-import { dateOf, dayOf, type RulePeriods, ruleParts, rulePeriods } from './rule-periods'
+import { type RulePeriods, ruleParts, rulePeriods } from './rule-periods'
 
 /**
  * When a series is over. It is reckoned when an event is written and kept beside it, so that nothing else expands a

@@ -1,3 +1,5 @@
+import { dayOf } from '../dates'
+
 /**
  * The days that a recurrence rule means (RFC 5545 3.3.10), laid out period by period: a day, week, month or year. No
  * more is done for a rule than the periods asked for need, whatever it says. Days are counted from 1970 on.
@@ -5,9 +7,6 @@
 
 const DAY = 86_400_000
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
-
-export const dayOf = (date: string) => Date.parse(`${date}T00:00:00Z`) / DAY
-export const dateOf = (day: number) => new Date(day * DAY).toISOString().slice(0, 10)
 
 /** The parts of a rule by their names. */
 export function ruleParts(rule: string): ReadonlyMap<string, string> {

@@ -95,9 +95,41 @@ export async function readSubscriber(ctx: Context, id: string): Promise<Subscrib
 
 /** Full views in the order of the ids (each resolved already). One D1 batch: one consistent state. */
 export async function readSubscribers(ctx: Context, ids: readonly string[]): Promise<SubscriberView[]> {
+  const results = await ctx.db.batch<Row>(viewStatements(ctx, ids))
+  const [rows, apps, followed, privates, addresses, direct] = results
+  const sealed = new Map(addresses?.results.map((row) => [row.of, row]))
+  return Promise.all(
+    (rows?.results ?? []).map(async (row) => {
+      const address = sealed.get(row.id)
+      const mine = (results: D1Result<Row> | undefined) =>
+        (results?.results ?? []).filter((r) => r.of === row.id)
+      return {
+        subscriber: fromColumns<SubscriberRow>(subscribers, row),
+        applications: (apps?.results ?? [])
+          .filter((app) => app.subscriber_id === row.id)
+          .map((app) => fromColumns<ApplicationRow>(applications, app)),
+        calendars: mine(followed).map((calendar) => ({
+          id: String(calendar.id),
+          name: String(calendar.name),
+          categories: String(calendar.categories),
+          isPrivate: calendar.kind === 'private',
+        })),
+        privateEventIds: mine(privates).map((event) => String(event.id)),
+        eventIds: mine(direct).map((event) => String(event.id)),
+        feedAddress: address
+          ? await unseal(ctx.encryptionKey(), String(address.address_sealed), String(address.address_hash))
+          : null,
+        emailVerified: row.email_verified === 1,
+      }
+    }),
+  )
+}
+
+/** What a view is made of: the person, applications, calendars, private events, feed address, events related to. */
+function viewStatements(ctx: Context, ids: readonly string[]): D1PreparedStatement[] {
   const list = JSON.stringify(ids)
   const of = (sql: string) => ctx.db.prepare(sql).bind(list)
-  const [rows, apps, followed, privates, addresses, direct] = await ctx.db.batch<Row>([
+  return [
     ctx.db
       .prepare(
         `SELECT s.*, EXISTS (SELECT 1 FROM contacts k WHERE k.subscriber_id = s.id AND k.kind = 'email'
@@ -133,33 +165,7 @@ export async function readSubscribers(ctx: Context, ids: readonly string[]): Pro
          CROSS JOIN events e ON e.id = r.event_id WHERE ${isLiveEvent()}) n
        WHERE n.newest <= 1000 ORDER BY n.created_at, n.id`,
     ),
-  ])
-  const sealed = new Map(addresses?.results.map((row) => [row.of, row]))
-  return Promise.all(
-    (rows?.results ?? []).map(async (row) => {
-      const address = sealed.get(row.id)
-      const mine = (results: D1Result<Row> | undefined) =>
-        (results?.results ?? []).filter((r) => r.of === row.id)
-      return {
-        subscriber: fromColumns<SubscriberRow>(subscribers, row),
-        applications: (apps?.results ?? [])
-          .filter((app) => app.subscriber_id === row.id)
-          .map((app) => fromColumns<ApplicationRow>(applications, app)),
-        calendars: mine(followed).map((calendar) => ({
-          id: String(calendar.id),
-          name: String(calendar.name),
-          categories: String(calendar.categories),
-          isPrivate: calendar.kind === 'private',
-        })),
-        privateEventIds: mine(privates).map((event) => String(event.id)),
-        eventIds: mine(direct).map((event) => String(event.id)),
-        feedAddress: address
-          ? await unseal(ctx.encryptionKey(), String(address.address_sealed), String(address.address_hash))
-          : null,
-        emailVerified: row.email_verified === 1,
-      }
-    }),
-  )
+  ]
 }
 
 export type SubscriberFilter = {

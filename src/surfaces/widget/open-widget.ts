@@ -1,5 +1,5 @@
+import { findKey, type UsableKey } from '../../domain/api-keys'
 import type { Context as DomainContext } from '../../domain/context'
-import { findKey, type UsableKey } from '../../domain/publishers'
 import { emailSign } from '../../domain/sign-up/email-sign'
 import { findActiveWidget, type WidgetRow } from '../../domain/widgets'
 import { type Env, required } from '../../env'
