@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { Connections } from '../../../domain/portal/subscribers'
 import type { SubscriberView } from '../../../domain/subscribers'
+import { applicationNames } from '../../../objects/application-names'
 import { dateOnly } from '../format'
 import { Facts, State, Table } from '../parts'
 import { LastSeen, type SeenOf } from './seen'
@@ -33,7 +34,7 @@ export const Connected: FC<{
       <Table caption="Calendar applications" heads={['Application', 'Device', 'System']}>
         {view.applications.map(({ name, device, os }) => (
           <tr>
-            <th scope="row">{name}</th>
+            <th scope="row">{nameOf(name)}</th>
             <td data-label="Device">{device}</td>
             <td data-label="System">{os}</td>
           </tr>
@@ -42,6 +43,12 @@ export const Connected: FC<{
     )}
   </section>
 )
+
+/** An application as people call it; as it was said, where that is none that can be picked now. */
+const nameOf = (application: string): string =>
+  Object.hasOwn(applicationNames, application)
+    ? applicationNames[application as keyof typeof applicationNames]
+    : application
 
 const FeedState: FC<{ connections: Connections; zone: string }> = ({ connections: { feedSince }, zone }) =>
   feedSince === null ? (
