@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { type Env, publicOrigin } from '../../env'
+import { logFault } from '../../platform/fault-log'
 import { answerOtherMethods } from '../../platform/http'
 import type { Document } from '../../platform/openapi/document'
 import { type Made, memoised } from './memo'
@@ -70,7 +71,7 @@ export function createDocsApp(make: () => Document): Hono<DocsEnv> {
 
   app.notFound((c) => plain(c, 404, 'Not found.'))
   app.onError((error, c) => {
-    console.error(JSON.stringify({ surface: 'docs', error: error.message }))
+    logFault('docs', error)
     return plain(c, 500, 'Internal error.')
   })
   return app

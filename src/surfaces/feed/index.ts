@@ -5,6 +5,7 @@ import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
+import { logFault } from '../../platform/fault-log'
 import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
 import { note } from '../../platform/request-log'
 import { noteFeed } from '../../usage'
@@ -115,9 +116,7 @@ const textHeaders = {
 
 /** What is our fault gives nothing away: the path that was asked for is a secret. */
 function failed(error: unknown): Response {
-  console.error(
-    JSON.stringify({ surface: 'feed', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('feed', error)
   return plain(500, 'Internal error.')
 }
 

@@ -4,6 +4,7 @@ import { PaymentError } from '../../domain/payments'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
+import { logLack } from '../../platform/fault-log'
 import { note } from '../../platform/request-log'
 import { refuse, refuseClaim } from './answers'
 import type { PaymentsCall } from './environment'
@@ -59,9 +60,7 @@ async function hit(env: Env, clientId: string, limit: number, windowSeconds: num
     const counter = env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(clientId))
     return await counter.hit(limit, windowSeconds, now)
   } catch (error) {
-    console.warn(
-      JSON.stringify({ surface: 'payments', rate: error instanceof Error ? error.message : 'unknown' }),
-    )
+    logLack('payments', 'rate', error)
     return null
   }
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type CommonErrorCode, commonCode, DomainError, type FieldIssue, invalid } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 import type { PublisherEnv } from './environment'
 
 /** The statuses that an error of this dialect has (`publisher-api.md` 2). */
@@ -65,9 +66,7 @@ export function answerError(error: unknown, c: Context<PublisherEnv>): Response 
     const [status, body] = errorOf(error)
     return answer(c, body, status)
   }
-  console.error(
-    JSON.stringify({ surface: 'publisher', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('publisher', error)
   return refuse(c, 500)
 }
 

@@ -1,4 +1,5 @@
 import { type CommonErrorCode, commonCode, DomainError, type FieldIssue } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 
 /** Statuses and texts of refusals, as the publisher API words them (`publisher-api.md` 2). */
 const refusals = {
@@ -61,8 +62,6 @@ const reasons: Record<CommonErrorCode, RefusalReason> = {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof DomainError) return new Refusal(reasons[commonCode(error.code)], error.issues)
-  console.error(
-    JSON.stringify({ surface: 'widget', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('widget', error)
   return new Refusal('internal')
 }

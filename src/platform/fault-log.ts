@@ -1,0 +1,11 @@
+/** Logs what is our fault: which surface, and the error's own words, without any value of the request. */
+export function logFault(surface: string, error: unknown): void {
+  console.error(JSON.stringify({ surface, error: wordsOf(error) }))
+}
+
+/** Logs what a surface goes on without: `what` couldn't be done. */
+export function logLack(surface: string, what: string, error: unknown): void {
+  console.warn(JSON.stringify({ surface, [what]: wordsOf(error) }))
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')
