@@ -104,7 +104,8 @@ function withFields(rows: readonly LogRow[]): HistoryEntry[] {
   let later: { entry: number; event: Partial<EventRow> } | null = null
   for (const row of rows) {
     const newest = entries.at(-1)
-    const isSame = newest?.at === row.at && newest.actor === row.actor && !(hasMessage && row.carries_message)
+    const isSame: boolean =
+      newest?.at === row.at && newest.actor === row.actor && !(hasMessage && row.carries_message)
     if (!isSame) entries.push(entryOf(row))
     hasMessage = row.carries_message === 1 || (isSame && hasMessage)
     if (row.payload === null) continue
