@@ -3,7 +3,7 @@ import type { Connections } from '../../../domain/portal/subscribers'
 import type { SubscriberView } from '../../../domain/subscribers'
 import { applicationNames } from '../../../objects/application-names'
 import { dateOnly } from '../format'
-import { Facts, State, Table } from '../parts'
+import { Facts, Names, State, Table } from '../parts'
 import { LastSeen, type SeenOf } from './seen'
 
 /** How a person's calendars reach them: the feed, the apps that sync, the calendar applications connected. No address. */
@@ -24,7 +24,7 @@ export const Connected: FC<{
         ['Last synced', <LastSeen seen={seen} ecalId={view.subscriber.id} what="sync" zone={zone} />],
         [
           'May act for them',
-          connections.tokens.map(({ name }) => name || 'An app without a name').join(', '),
+          <Names of={connections.tokens.map(({ name }) => name || 'An app without a name')} />,
         ],
       ]}
     />
