@@ -92,7 +92,7 @@ export type ShownSchedule = {
 export type ShownAccount = {
   readonly facts: AccountFacts
   readonly outstandingCents: number
-  /** The newest first; one more than `limit` where there are more. */
+  /** The one due last first; one more than `limit` where there are more. */
   readonly schedules: readonly ShownSchedule[]
 }
 

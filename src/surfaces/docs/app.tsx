@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { type Env, publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import { answerOtherMethods } from '../../platform/http'
 import type { Document } from '../../platform/openapi/document'
 import { comeAgain, mayOpen } from '../../platform/rates'
@@ -77,7 +77,7 @@ export function createDocsApp(make: () => Document): Hono<DocsEnv> {
 
   app.notFound((c) => plain(c, 404, 'Not found.'))
   app.onError((error, c) => {
-    console.error(JSON.stringify({ surface: 'docs', error: reasonOf(error) }))
+    logFault('docs', error)
     return plain(c, 500, 'Internal error.')
   })
   return app

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { DomainError } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
 import { readBody, strictText } from '../../platform/http'
+import { parseObject } from '../../platform/json-object'
 import { refuse } from './envelope'
 import type { EventsEnv } from './environment'
 
@@ -18,18 +19,6 @@ export const readsJson: MiddlewareHandler<EventsEnv> = async (c, next) => {
   if (value === null) return refuse(c, 'INVALID_JSON')
   c.set('body', value)
   return next()
-}
-
-function parseObject(text: string | null): Record<string, unknown> | null {
-  if (text === null) return null
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch {
-    return null
-  }
 }
 
 /** What a schema makes of a body. @throws DomainError `invalid`, with everything that is wrong */

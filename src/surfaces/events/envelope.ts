@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { DomainError, type DomainErrorCode, type FieldIssue } from '../../domain/errors'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import type { EventsEnv } from './environment'
 
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 426 | 429 | 500
@@ -93,7 +93,7 @@ export function answerError(error: unknown, c: Context<EventsEnv>): Response {
     const headers = error.retryAfterSeconds === null ? {} : { 'Retry-After': String(error.retryAfterSeconds) }
     return refuse(c, answers[error.code], error.code === 'invalid' ? { issues: error.issues } : { headers })
   }
-  console.error(JSON.stringify({ surface: 'events', error: reasonOf(error) }))
+  logFault('events', error)
   return refuse(c, 'GENERAL_SYSTEM_ERROR')
 }
 

@@ -11,7 +11,7 @@ import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
 import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
@@ -132,7 +132,7 @@ const textHeaders = {
 
 /** What is our fault gives nothing away: the path that was asked for is a secret. */
 function failed(error: unknown): Response {
-  console.error(JSON.stringify({ surface: 'feed', error: reasonOf(error) }))
+  logFault('feed', error)
   return plain(500, 'Internal error.')
 }
 

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../../env'
-import { reasonOf } from '../../platform/failures'
+import { commonMessages, noSuchMethod } from '../../objects/payment-messages'
+import { logFault } from '../../platform/fault-log'
 
 export type IdentityEnv = { Bindings: Env }
 
@@ -38,33 +39,23 @@ export function refuseToken(
   return answer(c, { error }, 401, { 'WWW-Authenticate': 'Basic realm="identity"' })
 }
 
-/** What has no OAuth code, in the words of the payments surface (`payments.md` 1 and 10). */
-const texts = {
-  404: 'The resource provided could not be found',
-  408: 'The request body did not come in time.',
-  413: 'The request body is too large.',
-  429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
-  500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
-  503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
-} as const
-
+/** What has no OAuth code. */
 export function refuse(
   c: Context<IdentityEnv>,
-  status: keyof typeof texts,
+  status: keyof typeof commonMessages,
   headers: Record<string, string> = {},
 ): Response {
-  return answer(c, { message: texts[status] }, status, headers)
+  return answer(c, { message: commonMessages[status] }, status, headers)
 }
 
 /** A method that a path does not have. */
 export function refuseMethod(c: Context<IdentityEnv>, allow: string): Response {
-  const message = `The requested resource does not support http method '${c.req.method}'.`
-  return answer(c, { message }, 405, { Allow: allow })
+  return answer(c, { message: noSuchMethod(c.req.method) }, 405, { Allow: allow })
 }
 
 /** Whatever was thrown is our fault; nothing about the cause is told. */
 export function answerError(error: unknown, c: Context<IdentityEnv>): Response {
-  console.error(JSON.stringify({ surface: 'identity', error: reasonOf(error) }))
+  logFault('identity', error)
   return refuse(c, 500)
 }
 
@@ -74,8 +65,8 @@ const messageSchema = z.object({ message: z.string() }).openapi('IdentityError')
 const oauthError = (error: TokenError) => ({
   'application/json': { schema: oauthSchema, example: { error } },
 })
-const messageError = (status: keyof typeof texts) => ({
-  'application/json': { schema: messageSchema, example: { message: texts[status] } },
+const messageError = (status: keyof typeof commonMessages) => ({
+  'application/json': { schema: messageSchema, example: { message: commonMessages[status] } },
 })
 
 /** What every path may answer, for its reference. */

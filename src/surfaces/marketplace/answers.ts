@@ -1,4 +1,4 @@
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import type { MarketplaceCall } from './environment'
 
 type RefusalStatus = 400 | 401 | 404 | 405 | 408 | 413 | 429 | 500
@@ -19,7 +19,6 @@ export function unknownMarketplace(c: MarketplaceCall): Response {
 }
 
 export function answerError(error: unknown, c: MarketplaceCall): Response {
-  const text = reasonOf(error)
-  console.error(JSON.stringify({ surface: 'marketplace', error: text }))
+  logFault('marketplace', error)
   return refuse(c, 500, 'Something went wrong on our side')
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type CommonErrorCode, commonCode, DomainError } from '../../domain/errors'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import type { OperatorEnv } from './environment'
 
 type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 429 | 500
@@ -45,7 +45,7 @@ export function answerError(error: unknown, c: Context<OperatorEnv>): Response {
     const issues = error.issues.map((issue) => ({ path: issue.field, message: issue.message }))
     return refuse(c, status, code, message, error.code === 'invalid' ? { issues } : {})
   }
-  console.error(JSON.stringify({ surface: 'operator', error: reasonOf(error) }))
+  logFault('operator', error)
   return refuse(c, 500, ...texts.internal)
 }
 

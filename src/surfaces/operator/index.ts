@@ -7,6 +7,7 @@ import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
+import { parseObject } from '../../platform/json-object'
 import { Strangers } from '../../platform/strangers'
 import { registerAudit } from './audit'
 import { registerBusinesses } from './businesses'
@@ -60,8 +61,7 @@ const readsJson = createMiddleware<OperatorEnv>(async (c, next) => {
   if (bytes === 'too_large') return refuse(c, 413, ...texts.too_large)
   if (bytes === 'too_slow') return refuse(c, 408, ...texts.too_slow)
   const text = bytes.length === 0 ? '{}' : strictText(bytes)
-  const value = text === null ? null : parseJson(text)
-  if (text === null || typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (parseObject(text) === null) {
     throw invalid('', 'The body must be one JSON object in UTF-8.')
   }
   const headers = new Headers(c.req.raw.headers)
@@ -70,14 +70,6 @@ const readsJson = createMiddleware<OperatorEnv>(async (c, next) => {
   c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: text })
   await next()
 })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
 
 /** The operator API `/operator`: for whoever runs this deployment. */
 export const operatorApp: OperatorApp = new OpenAPIHono<OperatorEnv>({

@@ -1,6 +1,7 @@
 import { PaymentError, type PaymentErrorCode } from '../../domain/payments'
+import { commonMessages, noSuchMethod } from '../../objects/payment-messages'
 import { paymentRefusals } from '../../objects/payment-refusals'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import type { BodyFault } from '../../platform/http'
 import type { PaymentsCall } from './environment'
 
@@ -22,13 +23,9 @@ export function answer(
 
 /** Bodies that say no more than a message (`payments.md` 10). */
 export const messages = {
+  ...commonMessages,
   401: 'Authorization has been denied for this request.',
   404: 'The requested resource could not be found.',
-  408: 'The request body did not come in time.',
-  413: 'The request body is too large.',
-  429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
-  500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
-  503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
 } as const
 
 export function refuse(
@@ -41,13 +38,12 @@ export function refuse(
 
 /** A path that nobody knows. */
 export function refusePath(c: PaymentsCall): Response {
-  return answer(c, { message: 'The resource provided could not be found' }, 404)
+  return answer(c, { message: commonMessages[404] }, 404)
 }
 
 /** A method that a path does not have. */
 export function refuseMethod(c: PaymentsCall, allow: string): Response {
-  const message = `The requested resource does not support http method '${c.req.method}'.`
-  return answer(c, { message }, 405, { Allow: allow })
+  return answer(c, { message: noSuchMethod(c.req.method) }, 405, { Allow: allow })
 }
 
 /** The body for a token without the scope. */
@@ -90,8 +86,8 @@ export class BodyRefused extends Error {
 export function answerError(error: unknown, c: PaymentsCall): Response {
   if (error instanceof BodyRefused) return refuse(c, error.why === 'too_large' ? 413 : 408)
   if (!(error instanceof PaymentError)) {
-    // Nothing about the cause is told: it stands in the log.
-    console.error(JSON.stringify({ surface: 'payments', error: reasonOf(error) }))
+    // Nothing about the cause is told.
+    logFault('payments', error)
     return refuse(c, 500)
   }
   const [status, body] = bodyOf(error)

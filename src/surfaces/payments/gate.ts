@@ -5,7 +5,7 @@ import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
-import { reasonOf } from '../../platform/failures'
+import { logLack } from '../../platform/fault-log'
 import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
 import { Strangers } from '../../platform/strangers'
@@ -70,7 +70,7 @@ async function hit(env: Env, clientId: string, limit: number, windowSeconds: num
     const counter = env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(clientId))
     return await counter.hit(limit, windowSeconds, now)
   } catch (error) {
-    console.warn(JSON.stringify({ surface: 'payments', rate: reasonOf(error) }))
+    logLack('payments', 'rate', error)
     return null
   }
 }

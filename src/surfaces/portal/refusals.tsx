@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { type CommonErrorCode, commonCode, DomainError } from '../../domain/errors'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import { answerBare, answerPage, type PageStatus } from './answers'
 import type { PortalCall } from './environment'
 
@@ -72,8 +72,7 @@ export function toRefusal(error: unknown): Refusal {
     const [issue] = error.issues
     return new Refusal(reasons[commonCode(error.code)], issue?.message ?? null)
   }
-  const text = reasonOf(error)
-  console.error(JSON.stringify({ surface: 'portal', error: text }))
+  logFault('portal', error)
   return new Refusal('internal')
 }
 

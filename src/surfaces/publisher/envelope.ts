@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type CommonErrorCode, commonCode, DomainError, type FieldIssue, invalid } from '../../domain/errors'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 import type { PublisherEnv } from './environment'
 
 /** The statuses that an error of this dialect has (`publisher-api.md` 2). */
@@ -67,7 +67,7 @@ export function answerError(error: unknown, c: Context<PublisherEnv>): Response 
     const [status, body] = errorOf(error)
     return answer(c, body, status)
   }
-  console.error(JSON.stringify({ surface: 'publisher', error: reasonOf(error) }))
+  logFault('publisher', error)
   return refuse(c, 500)
 }
 

@@ -1,4 +1,5 @@
 import type { CalendarApplication } from '../../domain/sign-up/fields'
+import { applicationNames } from '../../objects/application-names'
 import { acceptedLanguages, pickLanguage } from './language'
 import type { RefusalReason } from './refusals'
 
@@ -35,7 +36,7 @@ const googleByHand =
 
 const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
   apple: {
-    label: 'Apple Calendar',
+    label: applicationNames.apple,
     steps: {
       next: 'Apple Calendar asks whether to subscribe: confirm it.',
       byHand:
@@ -44,25 +45,25 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
     },
   },
   google: {
-    label: 'Google Calendar',
+    label: applicationNames.google,
     steps: {
       next: 'Google Calendar opens in a new tab and asks whether to add the calendar: choose “Add”.',
       byHand: googleByHand,
     },
   },
   outlook: {
-    label: 'Outlook',
+    label: applicationNames.outlook,
     steps: {
       next: 'Outlook asks whether to add the calendar: choose “Yes”.',
       byHand: 'If nothing opens, choose “Add Calendar”, “From Internet”, and paste this address.',
     },
   },
-  'outlook.com': { label: 'Outlook.com', steps: outlookOnTheWeb },
-  hotmail: { label: 'Hotmail', steps: outlookOnTheWeb },
-  live: { label: 'Live.com', steps: outlookOnTheWeb },
-  office365: { label: 'Office 365', steps: outlookOnTheWeb },
+  'outlook.com': { label: applicationNames['outlook.com'], steps: outlookOnTheWeb },
+  hotmail: { label: applicationNames.hotmail, steps: outlookOnTheWeb },
+  live: { label: applicationNames.live, steps: outlookOnTheWeb },
+  office365: { label: applicationNames.office365, steps: outlookOnTheWeb },
   yahoo: {
-    label: 'Yahoo Calendar',
+    label: applicationNames.yahoo,
     steps: {
       next: '',
       byHand:
@@ -70,7 +71,7 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
     },
   },
   android: {
-    label: 'Android phone',
+    label: applicationNames.android,
     opens: 'Google Calendar',
     steps: {
       next:
@@ -80,7 +81,7 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
     },
   },
   other: {
-    label: 'Another calendar app',
+    label: applicationNames.other,
     steps: {
       next: '',
       byHand:

@@ -1,5 +1,5 @@
 import { type CommonErrorCode, commonCode, DomainError, type FieldIssue } from '../../domain/errors'
-import { reasonOf } from '../../platform/failures'
+import { logFault } from '../../platform/fault-log'
 
 /** Statuses and texts of refusals, as the publisher API words them (`publisher-api.md` 2). */
 const refusals = {
@@ -63,6 +63,6 @@ const reasons: Record<CommonErrorCode, RefusalReason> = {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof DomainError) return new Refusal(reasons[commonCode(error.code)], error.issues)
-  console.error(JSON.stringify({ surface: 'widget', error: reasonOf(error) }))
+  logFault('widget', error)
   return new Refusal('internal')
 }

@@ -33,7 +33,7 @@ describe('the page of a subscriber', () => {
       'Feed Working address of',
       'Sync No app has asked',
       'May act for them Helper app',
-      'google',
+      'Application Device System Google Calendar',
       'Connected a calendar',
     ]) {
       expect(words).toContain(text)

@@ -172,7 +172,12 @@ export async function answerDeleteEvent(c: PortalCall): Promise<Response> {
     return askToConfirm(c, {
       title: 'Delete this event?',
       action: `${pathOf(event.id)}/delete`,
-      lost: `“${event.name}” (${whenInWords(event, context.publisher.timezone)}) goes${whole}, from here and from ${from}. It can’t be brought back.`,
+      lost: (
+        <>
+          “<bdi>{event.name}</bdi>” ({whenInWords(event, context.publisher.timezone)}) goes{whole}, from here
+          and from {from}. It can’t be brought back.
+        </>
+      ),
       yes: 'Delete the event',
       back: pathOf(event.id),
     })
