@@ -19,22 +19,29 @@ export function onPaths(
   path: string,
   ...handlers: [MiddlewareHandler<MarketplaceEnv>, ...Handler<MarketplaceEnv>[]]
 ): void {
-  for (const each of [path, `${path}/:tenant`])
+  const inBounds = handlers.includes(withCredentials) ? withFewFailures : withFewOpenings
+  for (const each of [path, `${path}/:tenant`]) {
     app.on(method.toUpperCase(), each, inBounds, ofMarketplace, ...handlers)
+  }
 }
 
-/** Clients that gave wrong credentials. */
+/** Whoever needs no credentials may come so often. */
+const withFewOpenings: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
+  const isLetIn = await mayOpen(c.env, c.req.raw, 'marketplace', clock.now())
+  return isLetIn ? next() : refuse(c, 429, 'Too many requests', comeAgain)
+}
+
+/** Clients that gave wrong credentials, or named marketplaces which don't exist. */
 const strangers = new Strangers('marketplace')
 
-/** Whoever comes without credentials may come so often; with some, until too many were wrong. */
-const inBounds: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
+/** Whoever needs credentials may come until too many were wrong. */
+const withFewFailures: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
   const now = clock.now()
-  const header = c.req.header('Authorization')
-  const isLetIn =
-    header === undefined
-      ? await mayOpen(c.env, c.req.raw, 'marketplace', now)
-      : !strangers.bars(c.req.raw, await sha256Hex(header), now)
-  return isLetIn ? next() : refuse(c, 429, 'Too many requests', comeAgain)
+  const given = await sha256Hex(c.req.header('Authorization') ?? '')
+  if (strangers.bars(c.req.raw, given, now)) return refuse(c, 429, 'Too many requests', comeAgain)
+  await next()
+  if (c.get('isKnown')) strangers.passed(c.req.raw, given)
+  else await strangers.failed(c.env.FAILED_RATE, c.req.raw, given, now)
 }
 
 /** Finds the marketplace that the path means, before anything else is looked at. */
@@ -58,12 +65,10 @@ export const withCredentials: MiddlewareHandler<MarketplaceEnv> = async (c, next
   const { marketplace } = c.var
   const given = readBasic(c.req.header('Authorization') ?? '')
   const good = `${marketplace.apiId}:${await marketplace.apiKey()}`
-  const header = await sha256Hex(c.req.header('Authorization') ?? '')
   if (!(await sameSecret(given ?? '', good))) {
-    await strangers.failed(c.env.FAILED_RATE, c.req.raw, header, c.var.now)
     return refuse(c, 401, 'Invalid credentials', { 'WWW-Authenticate': 'Basic realm="Daybook"' })
   }
-  strangers.passed(c.req.raw, header)
+  c.set('isKnown', true)
   return next()
 }
 

@@ -27,6 +27,13 @@ async function everyOpenPage() {
     },
     {
       surface: 'marketplace',
+      path: `${sso}/init/nobody`,
+      // Credentials that nobody asked for.
+      init: { headers: { Authorization: 'Basic eDp5' } },
+      words: /^\{"error":"Too many requests"\}$/,
+    },
+    {
+      surface: 'marketplace',
       path: `${sso}/consume/${marketplace.tenant}`,
       init: { method: 'POST', body: 'SAMLResponse=x' },
       words: /^\{"error":"Too many requests"\}$/,

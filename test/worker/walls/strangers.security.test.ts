@@ -122,8 +122,15 @@ async function everyGate(): Promise<Gate[]> {
     {
       name: 'marketplace',
       good: [metadata, hub(MARKETPLACE_KEY)],
-      bad: [() => [metadata, hub(randomHex(8))]],
+      bad: [() => [metadata, hub(randomHex(8))], () => [metadata]],
       refused: 401,
+      words: /^\{"error":"Too many requests"\}$/,
+    },
+    {
+      name: 'marketplaces that do not exist',
+      good: [metadata, hub(MARKETPLACE_KEY)],
+      bad: [() => [`/maestrano/metadata/${randomHex(4)}`, hub(randomHex(8))]],
+      refused: 404,
       words: /^\{"error":"Too many requests"\}$/,
     },
   ]
