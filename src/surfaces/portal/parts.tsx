@@ -135,11 +135,12 @@ export const Folded: FC<{ label: string; isOpen?: boolean; children?: Child }> =
 )
 
 /**
- * Names with commas between them; null for none. A text of somebody else's inside a sentence stands in `bdi`, so that one
+ * Names with commas between them; '' for none, which is no fact. A text of somebody else's inside a sentence stands in `bdi`, so that one
  * that turns the direction of writing turns nothing but itself.
  */
-export function Names({ of }: { of: readonly string[] }) {
-  return of.map((name, n) => (
+export function listed(names: readonly string[]): Child {
+  if (names.length === 0) return ''
+  return names.map((name, n) => (
     <>
       {n === 0 ? '' : ', '}
       <bdi>{name}</bdi>

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 
 /** The repository's own pages, by their path. */
-const pages: Record<string, string> = import.meta.glob(['/README.md', '/docs/*.md'], {
+const pages: Record<string, string> = import.meta.glob('/{README.md,docs/*.md}', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -9,9 +9,10 @@ const pages: Record<string, string> = import.meta.glob(['/README.md', '/docs/*.m
 const texts = new Map(Object.entries(pages).map(([path, text]) => [path.slice(1), text]))
 
 /** What they may lead to. */
-const others = import.meta.glob(['/docs/images/*', '/{src,test,scripts,migrations}/**/*'], {
+const others = import.meta.glob('/{docs/images,src,test,scripts,migrations}/**/*', {
   query: '?raw',
   import: 'default',
+  eager: true,
 })
 const files = new Set([...texts.keys(), ...Object.keys(others).map((path) => path.slice(1))])
 

@@ -38,6 +38,7 @@ describe('the page of a subscriber', () => {
     ]) {
       expect(words).toContain(text)
     }
+    expect(words).not.toContain('Tags')
     expect(html).not.toContain(ann.feedPath.split('/')[2])
     expect(html).not.toContain('/ecal-sub/')
   })

@@ -3,7 +3,7 @@ import type { Connections } from '../../../domain/portal/subscribers'
 import type { SubscriberView } from '../../../domain/subscribers/subscribers'
 import { applicationNames } from '../../../objects/application-names'
 import { dateOnly } from '../format'
-import { Facts, Names, State, Table } from '../parts'
+import { Facts, listed, State, Table } from '../parts'
 import { LastSeen, type SeenOf } from './seen'
 
 /** How a person's calendars reach them: the feed, the apps that sync, the calendar applications connected. No address. */
@@ -22,10 +22,7 @@ export const Connected: FC<{
         ['Former addresses', formerInWords(connections)],
         ['Sync', <SyncState connections={connections} />],
         ['Last synced', <LastSeen seen={seen} ecalId={view.subscriber.id} what="sync" zone={zone} />],
-        [
-          'May act for them',
-          <Names of={connections.tokens.map(({ name }) => name || 'An app without a name')} />,
-        ],
+        ['May act for them', listed(connections.tokens.map(({ name }) => name || 'An app without a name'))],
       ]}
     />
     {view.applications.length === 0 ? (

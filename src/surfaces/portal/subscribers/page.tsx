@@ -17,7 +17,7 @@ import { type Entered, ZoneNames } from '../fields'
 import { dateAndTime, fullName } from '../format'
 import { History } from '../history'
 import { PAGE_ROWS, Pager, pageAsked, rowsOf } from '../pages'
-import { type Fact, Facts, Folded, Names, newFormId, State, Table, Views, ZoneNote } from '../parts'
+import { type Fact, Facts, Folded, listed, newFormId, State, Table, Views, ZoneNote } from '../parts'
 import { Refusal } from '../refusals'
 import { Connected } from './connections'
 import { ConfirmEmail, FollowForm, StopFollowing, Unsubscribe } from './forms'
@@ -114,7 +114,7 @@ function profile({ subscriber, emailVerified }: SubscriberView, zone: string): F
     ],
     ['Mobile', subscriber.mobileE164 || subscriber.mobile],
     ['Reference', subscriber.reference],
-    ['Tags', <Names of={JSON.parse(subscriber.tags) as string[]} />],
+    ['Tags', listed(JSON.parse(subscriber.tags) as string[])],
     ['Connected', isActive ? dateAndTime(subscriber.subscribedAt, zone) : ''],
     ['Last active', isActive ? dateAndTime(subscriber.lastActiveAt, zone) : ''],
     ['Ecal id', <code>{subscriber.id}</code>],
