@@ -5,7 +5,7 @@ import type { RefusalReason } from './refusals'
 
 /*
  * The words of the widget and its pages, all of them. A language is added by an object of the same shape as `english` in
- * `languages`, and one in `dialogWords`; the visitor's browser says which is taken.
+ * `languages`, and one in `dialog-messages.ts`; the visitor's browser says which is taken.
  */
 
 /** How the page calls the publisher where its name wasn't looked up. */
@@ -204,13 +204,4 @@ const languages: Readonly<Record<'en', Words>> = { en: english }
 export function wordsFor(acceptLanguage: string | undefined): Words {
   const known = Object.keys(languages) as (keyof typeof languages)[]
   return languages[pickLanguage(acceptedLanguages(acceptLanguage ?? ''), known)]
-}
-
-const dialogWords = {
-  en: { title: 'Sync to calendar', close: 'Close', opening: 'Opening …' },
-}
-
-/** What `/widget.js` says in the page that embeds it, in one of the browser's languages. */
-export function dialogWordsFor(languages: readonly string[]) {
-  return dialogWords[pickLanguage(languages, Object.keys(dialogWords) as (keyof typeof dialogWords)[])]
 }

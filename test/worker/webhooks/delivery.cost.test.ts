@@ -16,7 +16,11 @@ const still = () => {
   return logging({ CHANGES: { send: async () => {} }, WEBHOOK_ENDPOINT: endpoints })
 }
 
-const noMessages = { queue: 'daybook-changes', messages: [], ackAll: () => {} } as unknown as MessageBatch
+const aMessage = {
+  queue: 'daybook-changes',
+  messages: [{ body: {} }],
+  ackAll: () => {},
+} as unknown as MessageBatch
 
 const rowsOf = (said: readonly string[]) => {
   const lines = said.map((each): Line => JSON.parse(each))
@@ -25,7 +29,7 @@ const rowsOf = (said: readonly string[]) => {
 }
 
 /** Dispatches what waits; answers what that cost. */
-const dispatch = async () => rowsOf(await heard(() => worker.queue(noMessages, still())))
+const dispatch = async () => rowsOf(await heard(() => worker.queue(aMessage, still())))
 
 /** So many new events, of which nobody has been told. */
 async function events(publisher: TestPublisher, calendarId: string, count: number) {
