@@ -4,7 +4,7 @@ import { tryAsRefused, tryAsRightful } from './isolation/attempts'
 import { everyRoute } from './isolation/routes'
 import { tables } from './isolation/tables'
 import { watchDatabase } from './isolation/watch'
-import { aWorld, type World } from './isolation/world'
+import { aWorld, putOff, type World } from './isolation/world'
 
 // Whoever is called outside takes it at once: what the rightful send isn't repeated while the next are refused.
 beforeEach(() => {
@@ -64,6 +64,7 @@ describe('every route of the app', () => {
       const refused = Object.entries(await table.refused(world))
       const watch = await watchDatabase()
       try {
+        await putOff(world)
         await watch.quiet()
         const before = await objectsOf(world)
         for (const [who, each] of refused) {
