@@ -41,7 +41,8 @@ export const surfaces = [
   { name: 'docs', paths: ['/openapi.json', '/docs', '/docs/*'], app: docsApp },
 ] as const
 
-const root = new Hono<{ Bindings: Env }>()
+/** What stands beside the surfaces, and the paths that lead to them. */
+export const root = new Hono<{ Bindings: Env }>()
 
 root.get('/health', async (c) => {
   note(c.executionCtx, { surface: 'health', route: '/health' })
