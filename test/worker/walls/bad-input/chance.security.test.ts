@@ -8,7 +8,7 @@ import { aWorld } from './world'
 
 /** The same in every run, unless `VITE_FUZZ_SEED` and `VITE_FUZZ_RUNS` say otherwise. */
 const seed = Number(import.meta.env.VITE_FUZZ_SEED ?? 20_300_501)
-const runs = Number(import.meta.env.VITE_FUZZ_RUNS ?? 600)
+const runs = Number(import.meta.env.VITE_FUZZ_RUNS ?? 400)
 
 // Which one a path without a name means is of concern to other tests.
 afterAll(() => env.DB.prepare("DELETE FROM marketplaces WHERE tenant = 'default'").run())
@@ -18,7 +18,10 @@ describe('bad input that chance made', () => {
     expect,
   }) => {
     const world = await aWorld()
-    const report = await fuzzByChance(world, await allSamples(world), generate(seed, runs))
+    const samples = Object.entries(await allSamples(world))
+    // A restore ends the credentials of all others.
+    const rest = Object.fromEntries(samples.filter(([route]) => route !== 'POST /operator/restored'))
+    const report = await fuzzByChance(world, rest, generate(seed, runs))
     expectNoFault(expect, report, runs * 0.9)
   })
 })
