@@ -168,7 +168,8 @@ export async function portalSamples(world: World): Promise<Samples> {
     form('/portal/events/:id/delete', async () => [await world.event()], { confirm: 'yes' }),
     form('/portal/subscribers/:ecalId/private-events', [ann.ecalId], { formId: '', ...event }),
     form('/portal/subscribers/:ecalId/subscriptions', [ann.ecalId], { action: 'add', calendarId }, again),
-    form('/portal/subscribers/:ecalId/confirm-email', [ann.ecalId], {}, again),
+    // It ends the person’s tokens.
+    form('/portal/subscribers/:ecalId/confirm-email', async () => [(await world.person()).ecalId], {}),
     form('/portal/subscribers/:ecalId/unsubscribe', async () => [(await world.person()).ecalId], {
       confirm: 'yes',
     }),
