@@ -18,8 +18,8 @@ const newSchedule = z
   .object({
     dueDate: date,
     amount: money,
-    scheduleDescription: z.string().optional().openapi({ example: 'Maintenance charges FY20' }),
-    externalScheduleId: z.string().optional().openapi({ example: 'T125810' }),
+    scheduleDescription: z.string().nullish().openapi({ example: 'Maintenance charges FY20' }),
+    externalScheduleId: z.string().nullish().openapi({ example: 'T125810' }),
   })
   .openapi('NewOneOffSchedule')
 
@@ -80,8 +80,8 @@ const account = z
 const statusInput = z
   .object({
     status: z.enum(['promised', 'paid', 'overdue', 'failed']),
-    date: date.optional(),
-    note: z.string().optional(),
+    date: date.nullish(),
+    note: z.string().nullish(),
   })
   .openapi('NewScheduleStatus', { example: { status: 'paid' } })
 
