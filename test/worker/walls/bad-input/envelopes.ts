@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Document } from '../../../../src/platform/openapi/document'
 import { publicReference } from '../../../../src/reference'
-import { operate } from '../../../support/marketplace'
+import { operatorCalls } from '../../../support/marketplace'
 
 /** What a refusal of a surface must look like; answers what is wrong with one, or null. */
 type Envelope = (seen: Refusal) => string | null
@@ -61,7 +61,7 @@ const either =
 /** Each surface's, by the beginning of its paths; the first that fits counts. */
 export async function envelopesOf(): Promise<(pathname: string, seen: Refusal) => string | null> {
   const { components } = publicReference()
-  const operatorDocument: Document = await (await operate('GET', '/openapi.json')).json()
+  const operatorDocument: Document = await (await operatorCalls('GET', '/openapi.json')).json()
   const operator = strict('OperatorError', operatorDocument.components)
   const member = (name: string) => (body: unknown) => (body as Record<string, unknown>)[name]
   const signUp = json([strict('SignUpError', components)], member('status'))

@@ -6,7 +6,7 @@ import {
   type Schema,
 } from '../../../../src/platform/openapi/document'
 import { publicReference } from '../../../../src/reference'
-import { operate } from '../../../support/marketplace'
+import { operatorCalls } from '../../../support/marketplace'
 import { isJson, textOf } from './mutation'
 import type { Draft } from './request'
 
@@ -17,7 +17,7 @@ const written = (route: string) => route.replace(/:(\w+)/g, '{$1}')
 
 /** The schemas of the public reference and of the operator's. */
 export async function published(): Promise<Published> {
-  const operator: Document = await (await operate('GET', '/openapi.json')).json()
+  const operator: Document = await (await operatorCalls('GET', '/openapi.json')).json()
   const operations = new Map<string, { operation: Operation; document: Document }>()
   for (const document of [publicReference(), operator]) {
     for (const { method, path, operation } of operationsOf(document)) {

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { aMarketplace, MARKETPLACE_KEY, operate, someSettings } from '../../../../support/marketplace'
+import { aMarketplace, MARKETPLACE_KEY, operatorCalls, someSettings } from '../../../../support/marketplace'
 import { respond, startSignOn } from '../../../../support/sign-on'
 import {
   type Asked,
@@ -107,9 +107,9 @@ export const marketplaceTable: Table = {
   rows,
   rightful: ({ a }) => credentials(a.marketplace),
   async refused({ a, b }) {
-    await operate('PUT', `/marketplaces/${DEFAULT}`, await someSettings(DEFAULT))
+    await operatorCalls('PUT', `/marketplaces/${DEFAULT}`, await someSettings(DEFAULT))
     const off = await aMarketplace()
-    await operate('DELETE', `/marketplaces/${off.tenant}`)
+    await operatorCalls('DELETE', `/marketplaces/${off.tenant}`)
     const { apiKey, secret } = a.publisher
     const basic = (text: string) => sending('Authorization', `Basic ${btoa(text)}`)
     const bad: Record<string, Caller> = {
