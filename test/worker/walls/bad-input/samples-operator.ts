@@ -113,6 +113,7 @@ export async function operatorSamples(world: World): Promise<Samples> {
       ),
     ),
     'GET /operator/health': again(() => call('GET /operator/health')),
+    'POST /operator/reseal': again(() => call('POST /operator/reseal', [], { database: 0, after: '' })),
     'POST /operator/restored': again(() => call('POST /operator/restored', [], { database: 0 })),
     'GET /operator/openapi.json': again(() => call('GET /operator/openapi.json')),
   }

@@ -98,6 +98,7 @@ async function rows({ a, records }: World): Promise<Rows> {
     },
     'GET /operator/health': { path: '/operator/health', rightful: 200 },
     'POST /operator/restored': { path: '/operator/restored', rightful: 200, last: 1 },
+    'POST /operator/reseal': { path: '/operator/reseal', rightful: 200 },
     'GET /operator/openapi.json': { path: '/operator/openapi.json', rightful: 200 },
   }
 }
