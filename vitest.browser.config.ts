@@ -6,8 +6,12 @@ export default defineConfig({
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/server.ts'],
-    testTimeout: 30_000,
+    setupFiles: ['test/browser/short-connections.ts'],
+    testTimeout: 60_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    // Files run beside each other, as many as keep two cores busy, since each waits much for what it looks at. Those of
+    // one worker share its Chromium.
+    maxWorkers: 3,
+    isolate: false,
   },
 })

@@ -2,7 +2,9 @@ import { type Handler, Hono } from 'hono'
 import { inEach } from './databases'
 import { databaseAnswers } from './domain/health'
 import type { Env } from './env'
+import { clock } from './platform/clock'
 import { pathOf } from './platform/http'
+import { comeAgain, mayOpen } from './platform/rates'
 import { logged, note, patternOf } from './platform/request-log'
 import { publicReference } from './reference'
 import { createDocsApp } from './surfaces/docs'
@@ -39,10 +41,14 @@ export const surfaces = [
   { name: 'docs', paths: ['/openapi.json', '/docs', '/docs/*'], app: docsApp },
 ] as const
 
-const root = new Hono<{ Bindings: Env }>()
+/** What stands beside the surfaces, and the paths that lead to them. */
+export const root = new Hono<{ Bindings: Env }>()
 
 root.get('/health', async (c) => {
   note(c.executionCtx, { surface: 'health', route: '/health' })
+  if (!(await mayOpen(c.env, c.req.raw, 'health', clock.now()))) {
+    return c.text('Too many requests.\n', 429, { 'Cache-Control': 'no-store', ...comeAgain })
+  }
   const answers = await Promise.all(inEach(c.env).map(({ DB }) => databaseAnswers(DB)))
   const ok = answers.every(Boolean)
   return c.json({ ok }, ok ? 200 : 503, { 'Cache-Control': 'no-store' })
@@ -60,7 +66,11 @@ for (const { name, paths, app } of surfaces) {
 root.notFound((c) => c.text('Not found.\n', 404, { 'Cache-Control': 'no-store' }))
 
 /** Answers a request, and logs it. */
-export function handle(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
+export function handle(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+): Response | Promise<Response> {
   return logged(request, env, execution, (counting) => answer(request, counting, execution))
 }
 

@@ -19,6 +19,7 @@ import {
 } from './domain/marketplace/connec'
 import { type Env, required } from './env'
 import { clock } from './platform/clock'
+import { throwFirst } from './platform/failures'
 
 /** The queues of `wrangler.toml`. Their messages say only where something is to be done: what, stands in D1. */
 const consumers: Record<string, (env: Env, bodies: readonly unknown[]) => Promise<void>> = {
@@ -61,8 +62,7 @@ async function inTheirs<M>(
 ): Promise<void> {
   const groups = Map.groupBy(messages, (message) => numberOf(home(message, env)))
   const runs = [...groups].map(([number, theirs]) => run(inDatabase(env, number), theirs))
-  const failed = (await Promise.allSettled(runs)).find(({ status }) => status === 'rejected')
-  if (failed?.status === 'rejected') throw failed.reason
+  throwFirst(await Promise.allSettled(runs))
 }
 
 /** Does what the messages of a queue ask for. What fails is retried, and in the end found by the crons. */
@@ -86,8 +86,8 @@ function sharing(env: Env, run: (context: SharingContext) => Promise<void>): Pro
 const sharingQueues = (env: Env) => ({ imports: env.IMPORTS, pushes: env.PUSHES })
 
 /** Attempts bills, and wakes what is due next because of it. */
-async function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
-  await wakeBills(env, await attemptBills(workContext(env), [...ids]), clock.now())
+function sendBills(env: Env, ids: Iterable<string>): Promise<void> {
+  return attemptBills(workContext(env), [...ids], (due) => wakeBills(env, due, clock.now()))
 }
 
 /**

@@ -9,11 +9,13 @@ import { importSources } from './domain/source-import'
 import { sweepCodes, sweepDeliveries, sweepExpired, sweepOld, sweepTombstones } from './domain/sweeps'
 import { type Env, required } from './env'
 import { clock } from './platform/clock'
+import { throwFirst } from './platform/failures'
+import { loggedRun } from './platform/run-log'
 import { consume, sweepBills, wakeSharedRecords } from './queues'
 import { reachOf } from './timeline'
 import { guardOf } from './webhooks/attempt'
 
-export { ErasureRegister } from './platform/erasure-register'
+export { ErasureRegister } from './domain/erasure/register'
 export { RateLimiter } from './platform/rate-limiter'
 export { SubscriberTimeline } from './timeline/subscriber-timeline'
 export { UsageLedger } from './usage/usage-ledger'
@@ -24,8 +26,21 @@ const EVERY_MINUTE = '* * * * *'
 const HOURLY = '7 * * * *'
 const DAILY = '23 3 * * *'
 
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** When the hourly cron ran last (epoch ms), with a minute for that run to end. */
+function lastHourly(now: number): number {
+  const past = 7 * MINUTE_MS
+  return Math.floor((now - past - MINUTE_MS) / HOUR_MS) * HOUR_MS + past
+}
+
 /** Runs a sweep of payment schedules. */
-function sweepPayments(env: Env, now: number, sweep: typeof sweepDays): Promise<void> {
+function sweepPayments(
+  env: Env,
+  now: number,
+  sweep: (ctx: Parameters<typeof sweepStale>[0]) => Promise<void>,
+): Promise<void> {
   const db = env.DB.withSession('first-primary')
   return announcing(env, (announce) => sweep({ db, now, announce }))
 }
@@ -52,6 +67,8 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepUndelivered(env, now),
       () => sweepCodes(db, now),
       () => sweepPayments(env, now, sweepStale),
+      // What the hour's own run had no time for.
+      () => sweepPayments(env, now, (ctx) => sweepDays(ctx, lastHourly(now))),
       () => sweepBills(env, now),
       () => wakeSharedRecords(env),
       () => sweepFeedsEnded(db, now),
@@ -60,7 +77,9 @@ function sweepsOf(cron: string, env: Env, now: number): Sweep[] {
       () => sweepSources(env, now),
     ]
   }
-  if (cron === HOURLY) return [() => sweepTombstones(db, now), () => sweepPayments(env, now, sweepDays)]
+  if (cron === HOURLY) {
+    return [() => sweepTombstones(db, now), () => sweepPayments(env, now, (ctx) => sweepDays(ctx, now))]
+  }
   if (cron !== DAILY) return []
   return [
     sweepTombstones,
@@ -84,18 +103,22 @@ export default {
   fetch: handle,
 
   async queue(batch, env): Promise<void> {
-    await consume(
-      env,
-      batch.queue,
-      batch.messages.map(({ body }) => body),
-    )
+    const { queue, messages } = batch
+    await loggedRun(env, { run: 'queue', name: queue, messages: messages.length }, (counting) => {
+      return consume(
+        counting,
+        queue,
+        messages.map(({ body }) => body),
+      )
+    })
     batch.ackAll()
   },
 
-  async scheduled(controller, env): Promise<void> {
-    const now = clock.now()
-    const runs = inEach(env).map((each) => inTurn(sweepsOf(controller.cron, each, now)))
-    const failed = (await Promise.allSettled(runs)).find(({ status }) => status === 'rejected')
-    if (failed?.status === 'rejected') throw failed.reason
+  async scheduled({ cron }, env): Promise<void> {
+    await loggedRun(env, { run: 'cron', name: cron }, async (counting) => {
+      const now = clock.now()
+      const runs = inEach(counting).map((each) => inTurn(sweepsOf(cron, each, now)))
+      throwFirst(await Promise.allSettled(runs))
+    })
   },
 } satisfies ExportedHandler<Env>

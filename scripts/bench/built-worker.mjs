@@ -49,12 +49,15 @@ export function builtOptions({ port, stateDir, variables, entry = 'scripts/bench
 
 /**
  * Serves the built Worker with the demo tenants; state lives in `stateDir`, as that of `npm start` does. Answers the
- * origin, and `stop`.
+ * origin, and `stop`. `onLog`: gets what the Worker says, which is printed otherwise.
  */
-export async function serveBuilt({ port, stateDir }) {
+export async function serveBuilt({ port, stateDir, onLog }) {
   const variables = localVariables()
   await prepareDatabase(stateDir, variables.ENCRYPTION_KEY)
-  const server = new Miniflare(builtOptions({ port, stateDir, variables }))
+  const server = new Miniflare({
+    ...builtOptions({ port, stateDir, variables }),
+    ...(onLog ? { handleStructuredLogs: onLog } : {}),
+  })
   await server.ready
   return { origin: `http://127.0.0.1:${port}`, stop: () => server.dispose() }
 }

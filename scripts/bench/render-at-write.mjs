@@ -10,7 +10,7 @@ import { printTable } from './table.mjs'
 const ROUNDS = Number(process.env.ROUNDS || 15)
 const ROUND_MS = Number(process.env.ROUND_MS || 100)
 
-const { toFeedEvents } = await importBundled('src/domain/feed-events.ts')
+const { toFeedEvents } = await importBundled('src/domain/feeds/events.ts')
 const { joinPieces, renderPieces } = await importBundled('src/surfaces/feed/fragment.ts')
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,6 +1,7 @@
 import { numberOf } from '../databases'
 import type { Env } from '../env'
 import { type Database, type Row, runBatch } from '../platform/d1'
+import { reasonOf } from '../platform/failures'
 import { endpointsDue } from '../webhooks/deliveries'
 import { isMeantFor, type MessageChange, type MessageRow, messageRow } from './messages'
 
@@ -24,9 +25,7 @@ export async function announceChanges(env: Env): Promise<void> {
   try {
     await env.CHANGES.send({ database: numberOf(env) } satisfies ChangesMessage)
   } catch (error) {
-    console.warn(
-      JSON.stringify({ queue: 'changes', error: error instanceof Error ? error.message : 'unknown' }),
-    )
+    console.warn(JSON.stringify({ queue: 'changes', error: reasonOf(error) }))
   }
 }
 
@@ -82,7 +81,7 @@ async function wakeAll(env: Env, ids: readonly string[]): Promise<void> {
 }
 
 function logTrouble(about: object, error: unknown): void {
-  console.error(JSON.stringify({ ...about, error: error instanceof Error ? error.message : 'unknown' }))
+  console.error(JSON.stringify({ ...about, error: reasonOf(error) }))
 }
 
 export async function wakeEndpoint(env: Env, id: string): Promise<void> {

@@ -25,23 +25,18 @@ export {
   logMovedFrom,
   logParticipants,
   logSubscriber,
-  type SubscriberOp,
 } from './log'
 export {
   logAccount,
   logMarkedAccounts,
   logSchedules,
-  type ScheduleOp,
   type ToldSchedule,
 } from './log-accounts'
 export {
-  type CompanyOp,
   logBills,
   logCompany,
   logCompanyOf,
-  logUsers,
   logUsersOf,
-  type UserOp,
 } from './log-company'
 export {
   logContactRequested,
@@ -52,14 +47,13 @@ export {
   logOwnRelations,
   logRelationsLeaving,
 } from './log-contacts'
-export { logMessagesLeaving, logUnlinking } from './log-erased'
-export { logAnswer, logLeaving, logRelation, type RelationOp } from './log-relations'
+export { logAddressedLeaving, logMessagesLeaving, logUnlinking } from './log-erased'
+export { logOwner } from './log-own-events'
+export { logAnswer, logLeaving, logRelation } from './log-relations'
 export { isMeantFor, type MessageChange, type MessageRow, makePing, messageRow } from './messages'
 export { type Erased, scrubPayload } from './scrub'
 export {
-  type EventSnapshot,
   readEventSnapshot,
   readSubscriberSnapshot,
-  type SubscriberSnapshot,
 } from './snapshots'
 export { newWriteId, type WriteContext } from './write'

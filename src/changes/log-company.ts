@@ -18,11 +18,6 @@ export function logCompany(ctx: WriteContext, op: CompanyOp, write: string): D1P
   return logCompanyOf(ctx, op, String(ctx.publisher.id), write)
 }
 
-/** Logs the memberships of a publisher that this write marked. */
-export function logUsers(ctx: WriteContext, op: UserOp, write: string): D1PreparedStatement {
-  return logUsersOf(ctx, op, String(ctx.publisher.id), write)
-}
-
 /** As `logCompany`, of a company that the batch may just have made: `company` is SQL for its publisher's id. */
 export function logCompanyOf(
   ctx: Teller,
@@ -38,7 +33,7 @@ export function logCompanyOf(
     .bind(op, ctx.actor, ctx.now, write)
 }
 
-/** As `logUsers`, of a company that the batch may just have made: `company` is SQL for its publisher's id. */
+/** Logs the memberships of a company that this write marked; `company` is SQL for its publisher's id. */
 export function logUsersOf(ctx: Teller, op: UserOp, company: string, write: string): D1PreparedStatement {
   return ctx.db
     .prepare(

@@ -28,7 +28,7 @@ export type Message = {
 }
 
 /** The message that a change carries (`webhooks.md` 3). */
-export function makeMessage(change: MessageChange): Message {
+function makeMessage(change: MessageChange): Message {
   const { seq, type, at } = change
   const data = { sequence: seq, ...dataOf(change) }
   return {

@@ -7,6 +7,8 @@
 export type Erased = {
   /** The person, and those who were merged into them. */
   readonly personIds: ReadonlySet<string>
+  /** E-mails and phone numbers that nobody else has. */
+  readonly contacts: ReadonlySet<string>
   /** Whether the event of this row shows nowhere any more. */
   readonly isGone: boolean
 }
@@ -24,7 +26,7 @@ function scrub(message: string, payload: Json, erased: Erased): Json {
   const { personIds } = erased
   if (message.startsWith('event_subscription.')) {
     const relation = payload.relation as unknown[]
-    return { ...payload, relation: scrubRelation(relation, personIds) }
+    return { ...payload, relation: scrubRelation(relation, erased) }
   }
   if (message.startsWith('event.')) return scrubEvent(payload, erased)
   if (message.startsWith('schedule.')) {
@@ -58,11 +60,16 @@ const ofActor: typeof ofSubscriber = [
   [14, null],
 ]
 
-/** The person's values where it is their relation, the actor's where they made it. */
-function scrubRelation(relation: readonly unknown[], personIds: Erased['personIds']): unknown[] {
-  const empty = new Map([
+/** The contacts that the relation was addressed with. */
+const ADDRESSED = [17, 18]
+
+/** The person's values where it is their relation, the actor's where they made it, and any contact of theirs. */
+function scrubRelation(relation: readonly unknown[], { personIds, contacts }: Erased): unknown[] {
+  const addressed = ADDRESSED.filter((place) => contacts.has(String(relation[place])))
+  const empty = new Map<number, unknown>([
     ...(personIds.has(String(relation[SUBSCRIBER])) ? ofSubscriber : []),
     ...(personIds.has(String(relation[ACTOR])) ? ofActor : []),
+    ...addressed.map((place) => [place, null] as const),
   ])
   return relation.map((value, place) => (empty.has(place) ? empty.get(place) : value))
 }

@@ -18,7 +18,7 @@ export type Context = WriteContext & {
   readonly encryptionKey: () => string
   /** Tells the log's readers that something was committed; returns at once. */
   readonly announce?: (() => void) | undefined
-  /** Takes a public calendar's feed out of the cache in front of the Worker, where there is one (`public-feeds.ts`). */
+  /** Takes a public calendar's feed out of the cache in front of the Worker, where there is one (`feeds/public.ts`). */
   readonly retract?: ((calendarId: string) => Promise<void>) | undefined
   /** Rides in the one batch that has this request's effect; see `idempotency.ts`. */
   readonly inEachWrite: readonly D1PreparedStatement[]

@@ -6,7 +6,7 @@ import { toColumns } from './columns'
 import { type Context, commit, type Publisher } from './context'
 import { DomainError } from './errors'
 import { type PublisherRow, publisherColumns, toPublisher } from './publishers'
-import type { WidgetRow } from './welcome-event'
+import type { WidgetRow } from './sign-up/welcome-event'
 
 export type { WidgetRow }
 

@@ -1,3 +1,4 @@
+import { toBase64 } from '../platform/base64'
 import { clock } from '../platform/clock'
 import { parseRetryAfter, readBody, strictText } from '../platform/http'
 
@@ -46,7 +47,8 @@ export async function callHub(request: HubRequest): Promise<HubAnswer> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const bytes = await readBody(response, request.maxBytes ?? MAX_BYTES)
-    if (bytes === null) return { answered: false, why: 'too large' }
+    if (bytes === 'too_large') return { answered: false, why: 'too large' }
+    if (bytes === 'too_slow') return { answered: false, why: 'timeout' }
     const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'), clock.now())
     return { answered: true, status: response.status, body: jsonOf(strictText(bytes)), retryAfterMs }
   } catch (error) {
@@ -56,8 +58,7 @@ export async function callHub(request: HubRequest): Promise<HubAnswer> {
 }
 
 function basic({ apiId, apiKey }: { apiId: string; apiKey: string }): string {
-  const bytes = new TextEncoder().encode(`${apiId}:${apiKey}`)
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`
+  return `Basic ${toBase64(new TextEncoder().encode(`${apiId}:${apiKey}`))}`
 }
 
 function jsonOf(text: string | null): unknown {

@@ -8,10 +8,10 @@ export type EventFacts = Omit<
   'writeId' | 'textSize' | 'tombstoneUntil' | 'seriesEndsAt'
 >
 
-/** An event as `publisher-api.md` 4 tells it, to callers of that API and in webhooks. */
-export type EventObject = ReturnType<typeof eventObject>
-
-/** The object of an event; timed ones in the zone `tz` where one is asked for. */
+/**
+ * An event as `publisher-api.md` 4 tells it, to callers of that API and in webhooks; timed ones in the zone `tz` where
+ * one is asked for.
+ */
 export function eventObject(event: EventFacts, publisher: { id: number; orgId: number }, tz?: string) {
   const { timezone, ...times } = tz === undefined || event.allDay ? ownTimes(event) : timesIn(event, tz)
   return {

@@ -1,3 +1,4 @@
+import { emailKey } from './email'
 import { indirectRank } from './event-access'
 import type { Named, SubscriptionFacts } from './event-subscription'
 import { type Permission, permissionSql, type RsvpStatus } from './permissions'
@@ -79,7 +80,7 @@ export function readRelation(
       firstName: first || givenFirst,
       lastName: last || givenLast,
       tags: tags.filter((tag) => tag !== ''),
-      email: email?.trim().toLowerCase() ?? null,
+      email: email === null ? null : emailKey(email),
       phone,
     },
     isInvitation: isInvitation === 1,

@@ -9,6 +9,17 @@ export function countingRows(db: D1Database, rows: CountedRows): D1Database {
   return new CountedDatabase(db, rows)
 }
 
+/** Bindings whose databases are such ones: by inheritance, as a copy of all would be paid for by every feed. */
+export function countingEnv<E extends { readonly DB: D1Database }>(env: E, rows: CountedRows): E {
+  const counting: E = Object.create(env, { DB: { value: countingRows(env.DB, rows), enumerable: true } })
+  // Where there are several databases (`databases/`), whichever is used counts.
+  for (let number = 1; ; number++) {
+    const further: unknown = Reflect.get(env, `DB_${number}`)
+    if (further === undefined) return counting
+    Object.defineProperty(counting, `DB_${number}`, { value: countingRows(further as D1Database, rows) })
+  }
+}
+
 function add(rows: CountedRows, { meta }: D1Result<unknown>): void {
   rows.rowsRead += meta.rows_read ?? 0
   rows.rowsWritten += meta.rows_written ?? 0

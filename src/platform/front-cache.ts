@@ -1,3 +1,5 @@
+import { reasonOf } from './failures'
+
 /**
  * The cache in front of the Worker (Workers Cache): it answers what it holds without running the Worker. Not every
  * runtime has it; without it, everything is answered here.
@@ -25,6 +27,6 @@ export async function purgeFrontCache(cache: FrontCache, tags: readonly string[]
     const { success, errors } = await cache.purge({ tags: [...tags] })
     if (!success) throw new Error(errors.map(({ code, message }) => `${code} ${message}`).join(', '))
   } catch (error) {
-    console.warn(JSON.stringify({ purge: tags, error: error instanceof Error ? error.message : 'unknown' }))
+    console.warn(JSON.stringify({ purge: tags, error: reasonOf(error) }))
   }
 }

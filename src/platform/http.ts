@@ -1,18 +1,44 @@
 import type { Handler, Hono, Env as HonoEnv } from 'hono'
 
+/** Why a body wasn't read to its end. */
+export type BodyFault = 'too_large' | 'too_slow'
+
+/** How long a body may take. Who was let in, and the time that a call is of, are those of its beginning. */
+const BODY_PATIENCE_MS = 30_000
+
 /**
- * The bytes of a request's or an answer's body, or null where there are more than `limit`: counted as they come, so that a missing
- * or false Content-Length doesn't matter.
+ * The bytes of a request's or an answer's body, unless there are more than `limit` or they take too long: counted as
+ * they come, so that a missing or false Content-Length doesn't matter. What comes after that isn't read.
  */
-export async function readBody(message: Request | Response, limit: number): Promise<Uint8Array | null> {
+export async function readBody(
+  message: Request | Response,
+  limit: number,
+  patienceMs = BODY_PATIENCE_MS,
+): Promise<Uint8Array | BodyFault> {
+  if (Number(message.headers.get('Content-Length') ?? 0) > limit) return 'too_large'
+  if (message.body === null) return new Uint8Array()
+  const reader = (message.body as ReadableStream<Uint8Array>).getReader()
+  const { promise: late, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, patienceMs, null)
   const chunks: Uint8Array[] = []
   let size = 0
-  if (Number(message.headers.get('Content-Length') ?? 0) > limit) return null
-  for await (const chunk of (message.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > limit) return null
-    chunks.push(chunk)
+  try {
+    for (;;) {
+      const read = await Promise.race([reader.read(), late])
+      if (read === null) return 'too_slow'
+      if (read.done) return joined(chunks, size)
+      size += read.value.byteLength
+      if (size > limit) return 'too_large'
+      chunks.push(read.value)
+    }
+  } finally {
+    clearTimeout(timer)
+    // Of a body that ended this is nothing; whether its sender minds doesn't matter.
+    reader.cancel().catch(() => {})
   }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const body = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {

@@ -1,4 +1,4 @@
-import { type CountedRows, countingRows } from './counted-rows'
+import { type CountedRows, countingEnv } from './counted-rows'
 
 /**
  * One line of JSON in the log for each request. Addresses are secrets here, so it has the pattern of the route and no
@@ -33,23 +33,34 @@ type LogSettings = {
   readonly LOG_UNCHANGED_FEEDS?: string
 }
 
-/** Answers a request by `answer`, which gets a database that counts rows, and logs it. */
-export async function logged<E extends LogSettings>(
+/**
+ * Answers a request by `answer`, which gets a database that counts rows, and logs it. A client that hangs up ends
+ * nothing: else the platform would break off both the answer and its line.
+ */
+export function logged<E extends LogSettings>(
+  request: Request,
+  env: E,
+  execution: Pick<ExecutionContext, 'waitUntil'>,
+  answer: (env: E) => Response | Promise<Response>,
+): Response | Promise<Response> {
+  if (env.REQUEST_LOG === 'off') return answer(env)
+  const answering = answerAndTell(request, env, execution, answer)
+  execution.waitUntil(answering.catch(() => {}))
+  return answering
+}
+
+async function answerAndTell<E extends LogSettings>(
   request: Request,
   env: E,
   execution: object,
   answer: (env: E) => Response | Promise<Response>,
 ): Promise<Response> {
-  if (env.REQUEST_LOG === 'off') return answer(env)
   const about: Noted = { surface: null, route: null, publisher: null, rowsRead: 0, rowsWritten: 0 }
   noted.set(execution, about)
   const startedAt = Date.now()
-  // The bindings by inheritance: they are many, and a copy for each request would be paid for by every feed.
-  const counting: E = Object.create(env, { DB: { value: countingRows(env.DB, about), enumerable: true } })
-  countFurther(counting, env, about)
   let status = 500
   try {
-    const response = await answer(counting)
+    const response = await answer(countingEnv(env, about))
     status = response.status
     return response
   } finally {
@@ -59,15 +70,6 @@ export async function logged<E extends LogSettings>(
       const ms = Date.now() - startedAt
       console.log(JSON.stringify({ request: idOf(request), ...told, ms, rows: rowsRead, rowsWritten }))
     }
-  }
-}
-
-/** Where there are several databases (`databases/`), whichever is used counts. */
-function countFurther(counting: object, env: object, about: CountedRows): void {
-  for (let number = 1; ; number++) {
-    const further: unknown = Reflect.get(env, `DB_${number}`)
-    if (further === undefined) return
-    Object.defineProperty(counting, `DB_${number}`, { value: countingRows(further as D1Database, about) })
   }
 }
 

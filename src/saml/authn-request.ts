@@ -1,4 +1,4 @@
-import { toBase64 } from './base64'
+import { toBase64 } from '../platform/base64'
 import { PASSWORD, PERSISTENT, POST_BINDING, SAML, SAMLP } from './names'
 
 export type AuthnRequest = {

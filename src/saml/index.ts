@@ -4,15 +4,14 @@
  * message (base64, UTF-8) → markup → document → structure → signed info → algorithms → verify → and only from the
  * bytes that a signature covers: response, conditions, attributes.
  */
-export { type CreationMode, readAttributes, type SamlGroup, type SamlProfile } from './attributes'
+export { type CreationMode, readAttributes, type SamlProfile } from './attributes'
 export { type AuthnRequest, authnRequest, requestUrl } from './authn-request'
 export {
   type Certificate,
   type CertificateProblem,
-  type ReadCertificates,
   readCertificates,
 } from './certificates'
-export { audiencesOf, checkConditions, type Expectation } from './check-conditions'
+export { audiencesOf, checkConditions } from './check-conditions'
 export type { Checked, SamlFailure } from './failures'
-export { type IdentityProvider, readResponse } from './read-response'
-export type { SamlAttribute, SamlResponse } from './saml-response'
+export { readResponse } from './read-response'
+export type { SamlResponse } from './saml-response'

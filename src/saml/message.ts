@@ -1,5 +1,5 @@
+import { fromBase64 } from '../platform/base64'
 import { strictText } from '../platform/http'
-import { fromBase64 } from './base64'
 import { type Checked, found, refused } from './failures'
 
 /** In characters, as posted: what a form of 256 KiB can hold at most. */

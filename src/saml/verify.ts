@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
+import { fromBase64, toBase64 } from '../platform/base64'
 import type { Algorithms } from './algorithms'
-import { fromBase64, toBase64 } from './base64'
 import { canonicalText } from './canonical'
 import type { Certificate } from './certificates'
 import { isNamed } from './elements'

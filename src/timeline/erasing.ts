@@ -1,6 +1,5 @@
-import type { Reach } from '../domain/erasure'
+import { erasureRegister, type Reach } from '../domain/erasure'
 import type { Env } from '../env'
-import { erasureRegister } from '../platform/erasure-register'
 import { forgetSeen } from '../usage'
 
 /** What erasing a person reaches beside the database: timelines, and the register that outlives a restore. */

@@ -1,11 +1,13 @@
 import { ofPublisher } from '../databases'
 import type { Env } from '../env'
 import type { Row } from '../platform/d1'
+import { reasonOf } from '../platform/failures'
 import type { SubscriberTimeline } from './subscriber-timeline'
 import { type Viewer, viewerName } from './viewer'
 
 export { reachOf } from './erasing'
-export type { EventQuery, Found, Listed, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
+export { OPENING, type Opening } from './opening'
+export type { EventQuery, Found, Page, Refusal, SubscriptionQuery, Viewer } from './viewer'
 export { viewerName } from './viewer'
 
 /** The timeline of a viewer: one object for each. */
@@ -24,6 +26,8 @@ export async function lookAtOnce(env: Env, publisherId: number): Promise<void> {
     // One that can't be reached looks by itself a few seconds later.
     await env.TIMELINE.get(env.TIMELINE.idFromName(String(viewer)))
       .lookAtOnce()
-      .catch((error: unknown) => console.warn(JSON.stringify({ live: 'not reached', error: String(error) })))
+      .catch((error: unknown) =>
+        console.warn(JSON.stringify({ live: 'not reached', error: reasonOf(error) })),
+      )
   }
 }

@@ -1,7 +1,8 @@
 import { events } from '../db/schema'
 import { fromColumns } from '../domain/columns'
-import { eventFields } from '../domain/event-objects'
-import type { EventRow } from '../domain/event-values'
+import { eventFields } from '../domain/events/objects'
+import type { EventRow } from '../domain/events/values'
+import { emailKey } from '../objects/email'
 import { personObject, type SubscriptionFacts, subscriptionObject } from '../objects/event-subscription'
 import { wireInstant } from '../objects/instant'
 import { permissionOf, type RsvpStatus } from '../objects/permissions'
@@ -111,7 +112,7 @@ function indirectFacts(row: Row, via: readonly Via[], { viewer, profile }: Makin
       firstName,
       lastName,
       tags: (JSON.parse(tags) as string[]).filter((tag) => tag !== ''),
-      email: email?.trim().toLowerCase() ?? null,
+      email: email === null ? null : emailKey(email),
       phone,
     },
     isInvitation: false,

@@ -1,4 +1,5 @@
 import type { Database, Row } from '../platform/d1'
+import { reasonOf } from '../platform/failures'
 import { type Viewer, viewerName } from './viewer'
 
 /** At most so many sockets a viewer. */
@@ -100,7 +101,7 @@ export class LiveSockets {
       try {
         this.counted = { at: now, everyMs: (await this.areMany(db, viewer, now)) ? SELDOM_MS : OFTEN_MS }
       } catch (error) {
-        console.error(JSON.stringify({ live: 'not counted', error: String(error) }))
+        console.error(JSON.stringify({ live: 'not counted', error: reasonOf(error) }))
       }
     }
     return now + this.counted.everyMs

@@ -3,6 +3,7 @@ import { ofPublisher } from '../databases'
 import type { Env } from '../env'
 import { clock } from '../platform/clock'
 import type { Row } from '../platform/d1'
+import { loggedRun } from '../platform/run-log'
 import { CatchUp } from './catch-up'
 import {
   findEvent,
@@ -110,8 +111,13 @@ export class SubscriberTimeline extends DurableObject<Env> {
     await this.ctx.storage.deleteAlarm()
   }
 
-  /** Looks whether anything came for the sockets, and whether they may still listen. */
+  /** Looks are many, a few seconds apart: only those that fail are told in the log. */
   override async alarm(): Promise<void> {
+    await loggedRun(this.env, { run: 'alarm', name: 'timeline' }, () => this.lookForSockets(), 'failures')
+  }
+
+  /** Looks whether anything came for the sockets, and whether they may still listen. */
+  private async lookForSockets(): Promise<void> {
     const viewer = this.store.viewer()
     if (!viewer) return
     if (this.live.sockets.length === 0) return this.live.leave(this.db(viewer), viewer)

@@ -1,4 +1,5 @@
 import type { Env } from '../env'
+import { isId } from '../platform/ids'
 import { type AppClass, appClasses } from './app-class'
 import { type Counted, type Fetched, HOUR_MS, type HourCounts, type Seen } from './counted'
 
@@ -75,7 +76,7 @@ export async function seenOfDataset(
   publisherId: number,
   persons: readonly string[],
 ): Promise<Map<string, Seen>> {
-  const ids = persons.filter((id) => /^[0-9a-f]{24}$/.test(id))
+  const ids = persons.filter(isId)
   if (ids.length === 0) return new Map()
   const rows = await ask(
     reader,

@@ -1,4 +1,5 @@
 import type { Env } from '../env'
+import { reasonOf } from '../platform/failures'
 import { appClassOf } from './app-class'
 import type { Counted, Fetched, Seen } from './counted'
 import { writeToDataset } from './dataset'
@@ -122,7 +123,5 @@ async function send(env: Env, publisherId: number, counted: Counted): Promise<vo
 }
 
 function lost(error: unknown): void {
-  console.warn(
-    JSON.stringify({ usage: 'not counted', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  console.warn(JSON.stringify({ usage: 'not counted', error: reasonOf(error) }))
 }

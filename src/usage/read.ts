@@ -1,4 +1,5 @@
 import type { Env } from '../env'
+import { reasonOf } from '../platform/failures'
 import { HOUR_MS, type HourCounts, type Seen } from './counted'
 import { type DatasetReader, datasetReaderOf, hoursOfDataset, seenOfDataset } from './dataset'
 
@@ -60,9 +61,7 @@ async function told<T>(
     const reader = datasetReaderOf(env)
     return reader === null ? { kind: 'elsewhere' } : { kind: 'told', value: await fromDataset(reader) }
   } catch (error) {
-    console.warn(
-      JSON.stringify({ usage: 'not read', error: error instanceof Error ? error.message : 'unknown' }),
-    )
+    console.warn(JSON.stringify({ usage: 'not read', error: reasonOf(error) }))
     return { kind: 'away' }
   }
 }

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env'
 import { clock } from '../platform/clock'
+import { loggedRun } from '../platform/run-log'
 import type { AppClass } from './app-class'
 import { type Counted, type Fetched, HOUR_MS, type HourCounts, type Seen } from './counted'
 
@@ -105,6 +106,10 @@ export class UsageLedger extends DurableObject<Env> {
 
   /** Forgets, once a day, what is past its time; an object with nothing left sleeps until it is told of something. */
   override async alarm(): Promise<void> {
+    await loggedRun(this.env, { run: 'alarm', name: 'usage' }, () => this.forgetOld())
+  }
+
+  private async forgetOld(): Promise<void> {
     const { sql } = this.ctx.storage
     forget(sql, clock.now(), MAX_PERSONS)
     const { left } = sql

@@ -1,4 +1,4 @@
-import { toBase64 } from './signing'
+import { toBase64 } from '../platform/base64'
 
 /**
  * The body to an endpoint with an `encryptionSecret` (`webhooks.md` 3.2): base64 of IV (12 bytes), ciphertext and tag

@@ -19,8 +19,6 @@ export const messageTypes = [
   'webhook.ping',
 ] as const
 
-export type MessageType = (typeof messageTypes)[number]
-
 /** What the `ecal` format knows. */
 export const ecalTypes: readonly string[] = ['*', 'subscriber.subscribed', 'subscriber.updated']
 

@@ -1,3 +1,5 @@
+import { fromBase64, toBase64 } from '../platform/base64'
+
 /**
  * Signatures of outgoing messages: Standard Webhooks, HMAC-SHA256 over id, time and the bytes sent
  * (`webhooks.md` 4).
@@ -10,21 +12,13 @@ const MAX_BYTES = 64
 
 /** The bytes of a `whsec_` secret; null where it is not 24 to 64 bytes of base64. */
 export function secretBytes(secret: string): Uint8Array | null {
-  const text = secret.slice(PREFIX.length)
-  if (!secret.startsWith(PREFIX) || !/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return null
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
-  return bytes.length >= MIN_BYTES && bytes.length <= MAX_BYTES ? bytes : null
+  const bytes = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : null
+  return bytes !== null && bytes.length >= MIN_BYTES && bytes.length <= MAX_BYTES ? bytes : null
 }
 
 /** A new secret of 32 random bytes. */
 export function newSecret(): string {
   return PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(32)))
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary)
 }
 
 /**

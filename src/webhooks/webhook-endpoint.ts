@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { inDatabase } from '../databases'
 import { type Env, required } from '../env'
 import { clock } from '../platform/clock'
+import { loggedRun } from '../platform/run-log'
 import { attemptDelivery } from './attempt'
 import { dueMessages, nextDue, readAttempt, recordAttempt } from './deliveries'
 
@@ -27,10 +28,11 @@ export class WebhookEndpoint extends DurableObject<Env> {
   private seenDue: string[] = []
   /** Ends the wait of a running alarm for a free place, so that it looks for what is due by now. */
   private lookAgain: () => void = () => {}
-  /** The bindings with the endpoint's own database. */
-  private home: Env = this.env
   /** The first thing that went wrong in this alarm. */
   private failure: unknown = null
+  /** What this alarm works with: bindings with the endpoint's own database, which count rows, and the attempts it made. */
+  private bindings: Env = this.env
+  private made = { attempts: 0, failed: 0 }
 
   /** Looks for what is due, now. Called after deliveries were recorded, and by the sweep for what is asleep. */
   async wake(endpointId: string, database = 0): Promise<void> {
@@ -42,13 +44,22 @@ export class WebhookEndpoint extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const endpointId = await this.ctx.storage.get<string>('endpoint')
     if (endpointId === undefined) return
-    this.home = inDatabase(this.env, (await this.ctx.storage.get<number>('database')) ?? 0)
+    const home = inDatabase(this.env, (await this.ctx.storage.get<number>('database')) ?? 0)
+    const run = { run: 'alarm', name: 'webhooks', endpoint: endpointId } as const
+    await loggedRun(home, run, async (counting, tell) => {
+      this.bindings = counting
+      this.made = { attempts: 0, failed: 0 }
+      await this.deliverDue(endpointId).finally(() => tell(this.made))
+    })
+  }
+
+  private async deliverDue(endpointId: string): Promise<void> {
     this.failure = null
     this.seenDue = []
     await this.deliverAll(endpointId)
     // What could not be read or recorded is attempted again: the runtime repeats an alarm that throws.
     if (this.failure !== null) throw this.failure
-    const next = await nextDue(this.home.DB.withSession('first-primary'), endpointId)
+    const next = await nextDue(this.bindings.DB.withSession('first-primary'), endpointId)
     const planned = await this.ctx.storage.getAlarm()
     if (next !== null && (planned === null || planned > next)) {
       await this.ctx.storage.setAlarm(Math.max(next, clock.now()))
@@ -72,7 +83,7 @@ export class WebhookEndpoint extends DurableObject<Env> {
   /** Starts attempts in the free places, of what was seen to be due; looks again where that is used up. */
   private async fillPlaces(endpointId: string): Promise<void> {
     if (this.underWay.size < AT_ONCE && this.seenDue.length === 0) {
-      const db = this.home.DB.withSession('first-primary')
+      const db = this.bindings.DB.withSession('first-primary')
       this.seenDue = await dueMessages(db, endpointId, clock.now(), [...this.underWay.keys()], A_LOOK)
     }
     while (this.underWay.size < AT_ONCE) {
@@ -95,13 +106,15 @@ export class WebhookEndpoint extends DurableObject<Env> {
 
   private async attempt(endpointId: string, messageId: string): Promise<void> {
     const now = clock.now()
-    const db = this.home.DB.withSession('first-primary')
-    const read = await readAttempt(db, endpointId, messageId, now, required(this.env, 'ENCRYPTION_KEY'))
+    const db = this.bindings.DB.withSession('first-primary')
+    const read = await readAttempt(db, endpointId, messageId, now, required(this.bindings, 'ENCRYPTION_KEY'))
     if (read === null) return
     const { target, delivery } = read
     // A ping is sent to an inactive endpoint too.
     if (!target.active && delivery.type !== 'webhook.ping') return
-    const outcome = await attemptDelivery(this.env, target, delivery)
-    await recordAttempt(this.home.DB, endpointId, delivery, outcome, clock.now())
+    this.made.attempts++
+    const outcome = await attemptDelivery(this.bindings, target, delivery)
+    if (outcome.error !== '' || outcome.status < 200 || outcome.status > 299) this.made.failed++
+    await recordAttempt(this.bindings.DB, endpointId, delivery, outcome, clock.now())
   }
 }

@@ -1,8 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** Starts the Chromium that was found. Screenshots go to `artifacts`, which is there from then on. */
-export function startBrowser(): Promise<Browser> {
+let started: Promise<Browser> | undefined
+
+/** The Chromium that was found: one for all files of a worker, which ends with it. Screenshots go to `artifacts`. */
+export function theBrowser(): Promise<Browser> {
+  started ??= start()
+  return started
+}
+
+function start(): Promise<Browser> {
   mkdirSync('artifacts', { recursive: true })
   return chromium.launch({
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',

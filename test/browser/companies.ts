@@ -1,16 +1,20 @@
 import type { MarketplaceSettings } from '../../src/db/schema'
 import { seal } from '../../src/platform/sealed'
 
+const name = 'Acme Lending'
+
 /**
- * Companies of a marketplace whose hub is away, with their publishers' ids and names: one for each viewport, one whose every
- * page is looked at, one that is full of hostile texts, and one that has nothing yet.
+ * Companies of a marketplace whose hub is away, with their publishers' ids and names: one for each viewport of each file
+ * that walks through the portal, one whose every page is looked at, one that is full of hostile texts, and one that has
+ * nothing yet. Files run beside each other.
  */
 export const companies = {
-  phone: { id: 901, name: 'Acme Lending' },
-  desktop: { id: 902, name: 'Acme Lending' },
-  looked: { id: 903, name: 'Acme Lending' },
-  hostile: { id: 904, name: 'Acme Lending' },
-  empty: { id: 905, name: 'Acme Lending' },
+  portal: { phone: { id: 901, name }, desktop: { id: 902, name } },
+  calendars: { phone: { id: 903, name }, desktop: { id: 904, name } },
+  webhooks: { phone: { id: 905, name }, desktop: { id: 906, name } },
+  looked: { id: 907, name },
+  hostile: { id: 908, name },
+  empty: { id: 909, name },
 } as const
 
 const settings: MarketplaceSettings = {
@@ -52,7 +56,8 @@ export async function companiesSql(encryptionKey: string): Promise<string> {
     `INSERT INTO marketplaces (tenant, enabled, settings, api_key_sealed, created_at, updated_at)
      VALUES ('browser', 1, ${text(JSON.stringify(settings))}, ${text(sealedKey)}, ${now}, ${now});`,
   ]
-  for (const { id, name } of Object.values(companies)) {
+  const all = Object.values(companies).flatMap((one) => ('id' in one ? [one] : Object.values(one)))
+  for (const { id, name } of all) {
     const apiKey = `first-key-of-${id}`
     const secret = await seal(encryptionKey, `first-secret-of-${id}`, apiKey)
     statements.push(

@@ -1,16 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
-import { scrollsSideways, startBrowser } from './chromium'
+import type { Page } from 'playwright-core'
+import { describe, inject, it } from 'vitest'
+import { scrollsSideways, theBrowser } from './chromium'
 
 const origin = inject('origin')
-
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-
-afterAll(() => browser.close())
+const browser = await theBrowser()
 
 const views = {
   'a phone': { viewport: { width: 360, height: 740 } },

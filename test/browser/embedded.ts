@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core'
-import { startBrowser } from './chromium'
+import { theBrowser } from './chromium'
 import { startSite } from './third-party'
 
 export const viewports = {
@@ -11,7 +11,7 @@ type Run = (page: Page, complaints: string[]) => Promise<void>
 
 /** A browser beside a site of somebody else that embeds the widget. */
 export async function startEmbedding(daybook: string) {
-  const [browser, site] = await Promise.all([startBrowser(), startSite(daybook)])
+  const [browser, site] = await Promise.all([theBrowser(), startSite(daybook)])
   return {
     browser,
     origin: site.origin,
@@ -32,10 +32,7 @@ export async function startEmbedding(daybook: string) {
         await context.close()
       }
     },
-    async stop(): Promise<void> {
-      await browser.close()
-      await site.stop()
-    },
+    stop: () => site.stop(),
   }
 }
 

@@ -1,35 +1,32 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
+import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
-import { portalLink } from '../../scripts/portal-link.mjs'
 import { pages } from '../worker/portal/routes'
-import { scrollsSideways, startBrowser } from './chromium'
+import { scrollsSideways, theBrowser } from './chromium'
 import { companies } from './companies'
 import { dialogOf } from './embedded'
 import { writeEverywhere } from './hostile-records'
 import { hostileTexts, unbroken, within } from './hostile-texts'
 import { aSystem, type System } from './portal-records'
+import { signIn } from './portal-visit'
 
 const origin = inject('origin')
 const { id: companyId } = companies.hostile
 const [apiKey, widgetId] = [`first-key-of-${companyId}`, `widget-of-${companyId}`]
 
-let browser: Browser
+const browser = await theBrowser()
+
 let system: System
 let shop: Awaited<ReturnType<typeof aShop>>
 
 beforeAll(async () => {
-  browser = await startBrowser()
   shop = await aShop()
   system = await aSystem({ origin, operatorToken: inject('operatorToken') }, companyId)
 })
 
-afterAll(async () => {
-  await browser.close()
-  shop.close()
-})
+afterAll(() => shop.close())
 
 /** A site of somebody else, of one page. */
 async function aShop() {
@@ -84,11 +81,12 @@ async function faultsOf(page: Page): Promise<string[]> {
 }
 
 /** Somebody of that name, as an Admin of the company. */
-async function signIn(page: Page, name: string): Promise<void> {
-  const guest = { email: `${crypto.randomUUID()}@acme.example`, firstName: name, lastName: name }
-  await page.goto(await portalLink(origin, inject('operatorToken'), companyId, guest))
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
+const enter = (page: Page, name: string) =>
+  signIn(page, companyId, {
+    email: `${crypto.randomUUID()}@acme.example`,
+    firstName: name,
+    lastName: name,
+  })
 
 /** All that a page says, in its fields too, on one line. */
 const saidBy = (page: Page | Frame) =>
@@ -112,7 +110,7 @@ describe.for(Object.entries(hostileTexts))('%s in every field', ([, text]) => {
     const { context, page, happened } = await aVisitor()
     try {
       const name = within(text, 100)
-      await signIn(page, name)
+      await enter(page, name)
       await page.goto(`${origin}/portal/settings`)
       await page.getByRole('textbox', { name: /name/i }).first().fill(within(text, 250))
       await page.getByRole('button', { name: 'Save' }).click()
@@ -209,7 +207,7 @@ describe('all of them together', () => {
   it('are texts in the lists of the portal', async ({ expect }) => {
     const { context, page, happened } = await aVisitor()
     try {
-      await signIn(page, 'Ann')
+      await enter(page, 'Ann')
       for (const [path] of pages.filter(([path]) => !path.includes(':'))) {
         await page.goto(`${origin}${path}`)
         expect(await faultsOf(page)).toEqual([])

@@ -6,15 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, it, onTestFinished } from 'vitest'
 import {
   createMarketplace,
   ensureIdentityProvider,
   type Marketplace,
   tenantSettings,
 } from '../../scripts/marketplace/index.mjs'
-import { scrollsSideways, startBrowser } from './chromium'
+import { scrollsSideways, theBrowser } from './chromium'
 
 /** The local marketplace over real sockets. In Daybook's place stands an independent implementation of SAML. */
 
@@ -231,14 +231,11 @@ const viewports = { phone: { width: 360, height: 740 }, desktop: { width: 1280, 
 describe.for(Object.keys(viewports) as (keyof typeof viewports)[])(
   'the marketplace’s pages on a %s',
   (viewport) => {
-    let browser: Browser
-    beforeAll(async () => {
-      browser = await startBrowser()
-    })
-    afterAll(() => browser.close())
-
     const aPage = async (javaScriptEnabled: boolean) => {
-      const context = await browser.newContext({ viewport: viewports[viewport], javaScriptEnabled })
+      const context = await (await theBrowser()).newContext({
+        viewport: viewports[viewport],
+        javaScriptEnabled,
+      })
       onTestFinished(() => context.close())
       return context.newPage()
     }

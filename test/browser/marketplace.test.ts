@@ -1,27 +1,24 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, it, vi } from 'vitest'
 import { createMarketplace, type Marketplace, tenantSettings } from '../../scripts/marketplace/index.mjs'
-import { startBrowser } from './chromium'
+import { theBrowser } from './chromium'
 
 const origin = inject('origin')
 const TENANT = 'clicked'
 const COUNTS = { 'cld-1': { people: 130, events: 12, invoices: 6 } }
 
+const browser = await theBrowser()
+
 let hub: Marketplace
-let browser: Browser
 
 beforeAll(async () => {
   hub = await createMarketplace({ port: 0, tenant: TENANT, daybookOrigin: origin, counts: COUNTS })
   await hub.start()
   const made = await operate('PUT', '', tenantSettings(hub, { trialDays: 0 }))
   if (!made.ok) throw new Error(await made.text())
-  browser = await startBrowser()
 })
 
-afterAll(async () => {
-  await browser.close()
-  await hub.stop()
-})
+afterAll(() => hub.stop())
 
 const operate = (method: string, path: string, body?: unknown) =>
   fetch(`${origin}/operator/marketplaces/${TENANT}${path}`, {

@@ -3,6 +3,7 @@ import { inject } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
 import { type Document, operationsOf } from '../../src/platform/openapi/document'
 import { portalPages } from './portal-pages'
+import { afterTooMany } from './too-many'
 
 /** Who has a session: an Admin, a Guest of the same company, an Admin of one that has nothing yet, one of many requests. */
 export type Staff = 'staff' | 'guest' | 'newcomer' | 'hasty'
@@ -75,10 +76,7 @@ export const pages: readonly CheckedPage[] = [
     await page.getByLabel('Demo Club').evaluate((box) => box.setAttribute('value', 'gone'))
     return press(page, 'Google Calendar')
   }),
-  visitor('the sync page after too many tries', async (page) => {
-    await at(syncPage(calendars))(page)
-    return pressTooOften(page)
-  }),
+  visitor('the sync page after too many tries', pressTooOften),
   visitor('the confirmation for Apple Calendar', signUp('Apple Calendar')),
   visitor('the confirmation for Google Calendar', signUp('Google Calendar')),
   visitor('the confirmation for Yahoo Calendar', signUp('Yahoo Calendar')),
@@ -108,22 +106,17 @@ export const pages: readonly CheckedPage[] = [
   }),
 ]
 
-/**
- * Presses once the limit of a widget is reached: of one that isn't there, so that no other test meets it. A minute of the
- * limit may end meanwhile, but not twice.
- */
-async function pressTooOften(page: Page): Promise<Response> {
+/** Presses once the limit of a widget is reached: of one that isn't there, so that no other test meets it. */
+async function pressTooOften(page: Page): Promise<Response | null> {
   const [url, widgetId] = [`${inject('origin')}/button/v1/subscriptions`, crypto.randomUUID()]
-  const send = () =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ widgetId }),
-    }).then((answer) => answer.status)
-  for (let sent = 0; (await send()) !== 429; sent++) {
-    if (sent > 300) throw new Error('the limit of a widget was never reached')
-  }
-  await page.locator('[name=widgetId]').evaluate((input, id) => input.setAttribute('value', id), widgetId)
-  await page.getByLabel('E-mail').fill('often@example.com')
-  return press(page, 'Google Calendar')
+  const headers = { 'Content-Type': 'application/json' }
+  return afterTooMany(
+    () => fetch(url, { method: 'POST', headers, body: JSON.stringify({ widgetId }) }),
+    async () => {
+      await at(syncPage(calendars))(page)
+      await page.locator('[name=widgetId]').evaluate((input, id) => input.setAttribute('value', id), widgetId)
+      await page.getByLabel('E-mail').fill('often@example.com')
+      return press(page, 'Google Calendar')
+    },
+  )
 }

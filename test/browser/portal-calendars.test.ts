@@ -1,18 +1,10 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
-import { portalLink } from '../../scripts/portal-link.mjs'
-import { scrollsSideways, startBrowser } from './chromium'
+import { describe, inject, it } from 'vitest'
+import { scrollsSideways, theBrowser } from './chromium'
 import { companies } from './companies'
+import { signIn } from './portal-visit'
 
 const origin = inject('origin')
-
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-
-afterAll(() => browser.close())
+const browser = await theBrowser()
 
 const looks = {
   phone: { viewport: { width: 360, height: 740 }, colorScheme: 'light' },
@@ -41,15 +33,11 @@ async function aSubscriber(companyId: number): Promise<{ ecalId: string; feedPat
 
 const textAt = async (path: string) => (await fetch(`${origin}${path}`)).text()
 
-async function signIn(page: Page, companyId: number): Promise<void> {
-  const guest = { email: 'cora@acme.example', firstName: 'Cora', lastName: 'Lind' }
-  await page.goto(await portalLink(origin, inject('operatorToken'), companyId, guest))
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
+const guest = { email: 'cora@acme.example', firstName: 'Cora', lastName: 'Lind' }
 
 describe.for(Object.keys(looks) as (keyof typeof looks)[])('calendars in the portal on a %s', (device) => {
   it('are made, filled, changed and deleted without a script, and feeds follow', async ({ expect }) => {
-    const { id } = companies[device]
+    const { id } = companies.calendars[device]
     const { ecalId, feedPath } = await aSubscriber(id)
     const context = await browser.newContext({ ...looks[device], javaScriptEnabled: false })
     const page = await context.newPage()
@@ -64,7 +52,7 @@ describe.for(Object.keys(looks) as (keyof typeof looks)[])('calendars in the por
     const press = (button: string) => page.getByRole('button', { name: button }).click()
     const open = (form: string) => page.getByText(form, { exact: true }).click()
     try {
-      await signIn(page, id)
+      await signIn(page, id, guest)
       await go('Calendars')
       await look('none')
       await page.getByLabel('Name').fill('Fixtures')
@@ -168,7 +156,7 @@ describe.for(Object.keys(looks) as (keyof typeof looks)[])('calendars in the por
     const context = await browser.newContext({ viewport: { width: 320, height: 640 } })
     const page = await context.newPage()
     try {
-      await signIn(page, companies[device].id)
+      await signIn(page, companies.calendars[device].id, guest)
       for (const path of ['/calendars', '/subscribers', '/subscribers?q=ella', '/settings']) {
         await page.goto(`${origin}/portal${path}`)
         expect(await scrollsSideways(page), path).toBe(false)

@@ -1,20 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, beforeAll, describe, inject, it, vi } from 'vitest'
-import { startBrowser } from './chromium'
+import { describe, inject, it, vi } from 'vitest'
+import { patience } from '../support/waiting'
+import { theBrowser } from './chromium'
 import { companies } from './companies'
 import { aVisit, type Viewport, viewports } from './portal-visit'
 import { aReceiver } from './receiver'
 
 const origin = inject('origin')
-
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-
-afterAll(() => browser.close())
+const browser = await theBrowser()
 
 /** Opens a page again until it says something. */
 async function until(page: Page, said: RegExp): Promise<string> {
@@ -35,7 +29,7 @@ describe.for(Object.keys(viewports) as Viewport[])('webhooks on a %s', (viewport
   }) => {
     const receiver = await aReceiver()
     const at = { origin, operatorToken: inject('operatorToken') }
-    const visit = await aVisit(browser, viewport, at, companies[viewport].id, {
+    const visit = await aVisit(browser, viewport, at, companies.webhooks[viewport].id, {
       email: 'dev@acme.example',
       firstName: 'Dev',
       lastName: 'Oyelaran',
@@ -77,7 +71,7 @@ describe.for(Object.keys(viewports) as Viewport[])('webhooks on a %s', (viewport
       await look('webhook-log')
 
       await press(/^Send again: msg_ping_/)
-      await vi.waitFor(() => expect(receiver.arrived).toHaveLength(2), { timeout: 5_000 })
+      await vi.waitFor(() => expect(receiver.arrived).toHaveLength(2), patience)
       expect(receiver.arrived[1]?.headers['webhook-id']).toBe(ping.headers['webhook-id'])
       await page.locator('main tbody th a').first().click()
       expect(await until(page, /sent again/)).toContain(ping.body)

@@ -1,23 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
-import { portalLink } from '../../scripts/portal-link.mjs'
-import { scrollsSideways, startBrowser } from './chromium'
+import { describe, inject, it } from 'vitest'
+import { scrollsSideways, theBrowser } from './chromium'
 import { companies } from './companies'
-import { aVisit, type Viewport, viewports } from './portal-visit'
+import { aVisit, signIn, type Viewport, viewports } from './portal-visit'
 
 const origin = inject('origin')
-
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-
-afterAll(() => browser.close())
+const browser = await theBrowser()
 
 describe.for(Object.keys(viewports) as Viewport[])('the portal on a %s', (viewport) => {
   it('lets an Admin in by a link, without a script, and does what it has buttons for', async ({ expect }) => {
-    const { id, name } = companies[viewport]
+    const { id, name } = companies.portal[viewport]
     const at = { origin, operatorToken: inject('operatorToken') }
     const visit = await aVisit(browser, viewport, at, id, {
       email: 'ann@acme.example',
@@ -91,14 +82,10 @@ describe.for(Object.keys(viewports) as Viewport[])('the portal on a %s', (viewpo
   })
 
   it('is usable at 320 px, and by the keyboard from its first link on', async ({ expect }) => {
-    const url = await portalLink(origin, inject('operatorToken'), companies[viewport].id, {
-      email: 'ben@acme.example',
-    })
     const context = await browser.newContext({ viewport: { width: 320, height: 640 }, colorScheme: 'dark' })
     const page = await context.newPage()
     try {
-      await page.goto(url)
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await signIn(page, companies.portal[viewport].id, { email: 'ben@acme.example' })
       for (const path of ['', '/options', '/billing', '/users', '/help']) {
         await page.goto(`${origin}/portal${path}`)
         expect(await scrollsSideways(page), path).toBe(false)

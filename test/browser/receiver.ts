@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished, vi } from 'vitest'
+import { patience } from '../support/waiting'
 
 /** A message as it came over the wire. */
 export type Arrival = { at: number; method: string; headers: IncomingHttpHeaders; body: string; type: string }
@@ -22,15 +23,12 @@ export async function aReceiver() {
     server.close()
     server.closeAllConnections()
   })
-  /** The first message of a type, as soon as it has come. */
-  const first = (type: string): Promise<Arrival> =>
-    vi.waitFor(
-      () => {
-        const found = arrived.find((arrival) => arrival.type === type)
-        if (!found) throw new Error(`no ${type} came`)
-        return found
-      },
-      { timeout: 5_000, interval: 10 },
-    )
+  /** The first message of a type that says this somewhere, as soon as it has come: others write to the same publisher. */
+  const first = (type: string, saying = ''): Promise<Arrival> =>
+    vi.waitFor(() => {
+      const found = arrived.find((arrival) => arrival.type === type && arrival.body.includes(saying))
+      if (!found) throw new Error(`no ${type} came`)
+      return found
+    }, patience)
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, arrived, first }
 }

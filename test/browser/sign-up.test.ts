@@ -1,20 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, inject, it } from 'vitest'
 import { demo } from '../../scripts/demo-data.mjs'
 import { signUrl } from '../../scripts/signing.mjs'
 import { checkedFeed } from '../support/checked-feed'
-import { scrollsSideways, startBrowser } from './chromium'
+import { scrollsSideways, theBrowser } from './chromium'
 
 const origin = inject('origin')
 const link = `${origin}/button/v1/ecal.html?apiKey=${demo.apiKey}&widgetId=${demo.widgetId}`
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-
-afterAll(() => browser.close())
+const browser = await theBrowser()
 
 const viewports = {
   phone: { width: 360, height: 740 },

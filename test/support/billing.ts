@@ -16,7 +16,7 @@ import { unattendedContextOf } from '../../src/domain/unattended'
 import { clock } from '../../src/platform/clock'
 import { consume } from '../../src/queues'
 import { aHub, knows } from './hub'
-import { aCompany, aMarketplace, type GivenSettings, operate } from './marketplace'
+import { aCompany, aMarketplace, type GivenSettings, operatorCalls } from './marketplace'
 import { atTime } from './time'
 
 /** Plans that marketplaces of tests sell. */
@@ -84,7 +84,7 @@ export async function aBilledCompany(settings: GivenSettings = {}): Promise<Bill
       await addBill(await acting(), marketplace, company, bill)
     },
     operate: (body, group = company.groupUid) =>
-      operate('POST', `/marketplaces/${marketplace.tenant}/groups/${group}/bills`, body),
+      operatorCalls('POST', `/marketplaces/${marketplace.tenant}/groups/${group}/bills`, body),
     bills,
     deliver: async (laterMs = 0) => {
       const messages = (await bills()).map(({ id }) => ({ bill: id }))

@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { events } from '../../src/db/schema'
 import { fromColumns } from '../../src/domain/columns'
-import type { EventRow } from '../../src/domain/event-values'
+import type { EventRow } from '../../src/domain/events/values'
 import { loadFromColo } from '../../src/surfaces/feed/colo-cache'
 import { renderEventRow } from '../../src/surfaces/feed/event-text'
 import { fragmentMemory } from '../../src/surfaces/feed/fragments'
@@ -152,9 +152,9 @@ export function revisionOf(calendarId: string): Promise<number | null> {
 }
 
 /** The text of a feed as a database answers it that something happens to on the way. */
-export async function feedThrough(through: typeof env, path: string): Promise<string> {
+export async function feedThrough(DB: D1Database, path: string): Promise<string> {
   const execution = createExecutionContext()
-  const text = await (await handle(new Request(`${ORIGIN}${path}`), through, execution)).text()
+  const text = await (await handle(new Request(`${ORIGIN}${path}`), { ...env, DB }, execution)).text()
   await waitOnExecutionContext(execution)
   return text
 }

@@ -3,10 +3,12 @@ import { env } from 'cloudflare:workers'
 /** A row of the change log, as a test looks at it. */
 export type LogRow = {
   seq: number
+  publisher_id: number
   stream: string
   op: string
   entity_id: string
   actor: string
+  at: number
   message: string | null
   payload: string | null
   dispatched: number

@@ -2,17 +2,14 @@ import { env } from 'cloudflare:workers'
 import { createIdentity, type Identity } from '../../scripts/marketplace/identity.mjs'
 import type { MarketplaceSettings } from '../../src/db/schema'
 import type { Company } from '../../src/domain/marketplace/companies'
-import {
-  createCompany,
-  type Group,
-  type ProvisioningContext,
-} from '../../src/domain/marketplace/create-company'
-import { joinUser, type Person } from '../../src/domain/marketplace/join-user'
+import type { Group, ProvisioningContext } from '../../src/domain/marketplace/create-company'
+import type { Person } from '../../src/domain/marketplace/join-user'
 import { findMarketplace, type Marketplace } from '../../src/domain/marketplace/marketplaces'
 import { byLink, newSessionId, type Origin, openSession } from '../../src/domain/marketplace/sessions'
 import { clock } from '../../src/platform/clock'
 import { newId } from '../../src/platform/ids'
 import { unseal } from '../../src/platform/sealed'
+import { createCompany, joinUser } from './provisioning'
 import { fetchWorker, type TestPublisher, testPublisher } from './publisher'
 
 export const MARKETPLACE_KEY = 'a-marketplace-key-of-tests'
@@ -51,7 +48,7 @@ export async function someSettings(tenant: string) {
 }
 
 /** A call of the operator. */
-export function operate(method: string, path: string, body?: unknown): Promise<Response> {
+export function operatorCalls(method: string, path: string, body?: unknown): Promise<Response> {
   return fetchWorker(`/operator${path}`, {
     method,
     headers: { Authorization: 'Bearer test-operator-token' },
@@ -73,7 +70,7 @@ export async function aMarketplace({
   tenant = `t-${newId()}`,
   ...settings
 }: GivenSettings & { tenant?: string } = {}): Promise<Marketplace> {
-  const made = await operate('PUT', `/marketplaces/${tenant}`, {
+  const made = await operatorCalls('PUT', `/marketplaces/${tenant}`, {
     ...(await someSettings(tenant)),
     ...settings,
   })

@@ -4,7 +4,10 @@ import { newId } from '../../src/platform/ids'
 export type Person = { ecalId: string; calendarId: string }
 
 /** An active subscriber with a private calendar, put straight into the database: no sign-up, no feed address. */
-export async function aPerson(publisher: { id: number }, timezone = 'Australia/Melbourne'): Promise<Person> {
+export async function aStoredPerson(
+  publisher: { id: number },
+  timezone = 'Australia/Melbourne',
+): Promise<Person> {
   const [ecalId, calendarId] = [newId(), newId()]
   await env.DB.batch([
     env.DB.prepare(

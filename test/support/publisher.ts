@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { atNewHome } from '../../src/databases'
+import { atNewHome, ofPublisher } from '../../src/databases'
 import { createKey, createPublisher, type KeyPolicy } from '../../src/domain/tenants'
 import { newId } from '../../src/platform/ids'
 import { apiSigns } from '../../src/surfaces/publisher/signature/api-sign'
@@ -14,9 +14,9 @@ export function fetchWorker(path: string, init?: RequestInit): Promise<Response>
   return sendToWorker(new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init }))
 }
 
-/** Where publishers are made, as an operator would make them. */
-const tenancy = async () => ({
-  db: (await atNewHome(env)).DB,
+/** What the domain needs to make publishers and keys. */
+export const tenancy = () => ({
+  db: env.DB,
   now: Date.now(),
   encryptionKey: () => env.ENCRYPTION_KEY,
   inEachWrite: [],
@@ -117,15 +117,18 @@ export type TestPublisher = {
 export async function aPublisher(
   values: { name?: string; timezone?: string; partner?: boolean } = {},
 ): Promise<TestPublisher> {
-  const made = await createPublisher(await tenancy(), {
-    name: values.name ?? 'Acme Lending',
-    timezone: values.timezone ?? 'Australia/Melbourne',
-    defaultRegion: 'AU',
-    isPartner: values.partner ?? false,
-    partnerId: null,
-    reference: '',
-    companyType: '',
-  })
+  const made = await createPublisher(
+    { ...tenancy(), db: (await atNewHome(env)).DB },
+    {
+      name: values.name ?? 'Acme Lending',
+      timezone: values.timezone ?? 'Australia/Melbourne',
+      defaultRegion: 'AU',
+      isPartner: values.partner ?? false,
+      partnerId: null,
+      reference: '',
+      companyType: '',
+    },
+  )
   const { apiKey, apiSecret: secret, widgetId } = made
   return testPublisher({ id: made.publisher.id, apiKey, secret, widgetId })
 }
@@ -142,7 +145,7 @@ export function testPublisher(
     widgetId,
     api: new Api(apiKey, secret),
     key: async (policy) => {
-      const key = await createKey(await tenancy(), id, {
+      const key = await createKey({ ...tenancy(), db: ofPublisher(env, id).DB }, id, {
         md5: true,
         requireNonce: false,
         expiresAt: null,

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { newId } from '../../src/platform/ids'
 import { answersAt } from './network'
+import { patience } from './waiting'
 
 /** A message as it arrived. */
 export type Received = {
@@ -29,14 +30,11 @@ export function aReceiver(answer: Receiver['answer'] = () => new Response(null, 
     received: [],
     answer,
     until: async (count) => {
-      await vi.waitFor(
-        () => {
-          if (receiver.received.length < count) {
-            throw new Error(`${receiver.received.length} of ${count} messages came`)
-          }
-        },
-        { timeout: 5_000, interval: 10 },
-      )
+      await vi.waitFor(() => {
+        if (receiver.received.length < count) {
+          throw new Error(`${receiver.received.length} of ${count} messages came`)
+        }
+      }, patience)
       return receiver.received
     },
     ids: () => receiver.received.map((message) => message.id),

@@ -1,38 +1,13 @@
 import { env } from 'cloudflare:workers'
+import { type LogRow, logHead, logSince } from './log'
 
 /** What stands in the database, for tests of what a call did and did not do. */
 
-export type ChangeRow = {
-  seq: number
-  publisher_id: number
-  stream: string
-  op: string
-  entity_id: string
-  actor: string
-  at: number
-  message: string | null
-  payload: string | null
-  dispatched: number
-}
-
-/** The rows of the log since a `seq`, oldest first. */
-export async function changesSince(seq: number): Promise<ChangeRow[]> {
-  const { results } = await env.DB.prepare('SELECT * FROM changes WHERE seq > ? ORDER BY seq')
-    .bind(seq)
-    .all<ChangeRow>()
-  return results
-}
-
-/** The highest `seq` of the log, 0 where it is empty. */
-export async function lastSeq(): Promise<number> {
-  return (await env.DB.prepare('SELECT max(seq) AS seq FROM changes').first<number>('seq')) ?? 0
-}
-
 /** Runs something and gives the rows that it logged. */
-export async function logged(act: () => Promise<unknown>): Promise<ChangeRow[]> {
-  const before = await lastSeq()
+export async function logged(act: () => Promise<unknown>): Promise<LogRow[]> {
+  const before = await logHead()
   await act()
-  return changesSince(before)
+  return logSince(before)
 }
 
 const tables = [

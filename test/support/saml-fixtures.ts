@@ -1,10 +1,3 @@
-declare global {
-  interface ImportMeta {
-    /** Vite's, for texts. */
-    glob(pattern: string, options: { query: '?raw'; import: 'default'; eager: true }): Record<string, string>
-  }
-}
-
 const files = {
   ...import.meta.glob('../fixtures/saml/*.xml', { query: '?raw', import: 'default', eager: true }),
   ...import.meta.glob('../fixtures/saml/*.pem', { query: '?raw', import: 'default', eager: true }),

@@ -10,7 +10,7 @@ import {
   aMarketplace,
   type GivenSettings,
   MARKETPLACE_KEY,
-  operate,
+  operatorCalls,
   publisherOf,
 } from './marketplace'
 import { answersAt } from './network'
@@ -102,7 +102,7 @@ export async function aSharingCompany(
     notify,
     tell: (collection, ...entities) =>
       notify({ [collection]: entities.map((entity) => ({ group_id: uid, ...entity })) }),
-    startImport: async () => void (await operate('POST', `${path}/import`, {})),
+    startImport: async () => void (await operatorCalls('POST', `${path}/import`, {})),
     settled: () => workOff(company.publisherId),
     hurried: async () => {
       await env.DB.prepare(
@@ -113,8 +113,8 @@ export async function aSharingCompany(
       await workOff(company.publisherId)
     },
     idMap: async (entity) =>
-      (await operate('GET', `${path}/idmap${entity ? `?entity=${entity}` : ''}`)).json(),
-    seen: async () => (await operate('GET', path)).json(),
+      (await operatorCalls('GET', `${path}/idmap${entity ? `?entity=${entity}` : ''}`)).json(),
+    seen: async () => (await operatorCalls('GET', path)).json(),
     events: async () =>
       (
         await publisher.api.get('/event', {
@@ -124,7 +124,7 @@ export async function aSharingCompany(
         })
       ).data ?? [],
     log: async (kind) => {
-      const answer = await operate('GET', `/marketplaces/${tenant}/log?kind=${kind}&limit=200`)
+      const answer = await operatorCalls('GET', `/marketplaces/${tenant}/log?kind=${kind}&limit=200`)
       return (await answer.json<{ data: { code: string; detail: string }[] }>()).data
     },
     calls: (method, collection) =>

@@ -15,7 +15,7 @@ const tables = [
 ]
 
 /** How many rows there are of everything that a sign-on makes. */
-export async function everything(): Promise<string> {
+export async function rowsOfSignOns(): Promise<string> {
   const counts = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`)
   return JSON.stringify(await env.DB.prepare(`SELECT ${counts.join(', ')}`).first())
 }
@@ -27,7 +27,7 @@ const pageOf = (text: string) => text.replace(/sso_[0-9a-f]+/, 'sso_…')
  * A response that is bad in one way: refused by the page that all get, logged with the reason, with nothing left behind
  * and nothing used up: the genuine one still succeeds.
  */
-export async function expectRefused(
+export async function expectSignOnRefused(
   { expect }: { expect: (value: unknown) => { toEqual: (other: unknown) => void } },
   code: string,
   bad: (marketplace: Marketplace, started: Started) => Promise<Response>,
@@ -37,7 +37,7 @@ export async function expectRefused(
   const started = await startSignOn(marketplace)
   const genuine = await respond(marketplace, started)
   const usual = await (await post(marketplace, '', started)).text()
-  const before = await everything()
+  const before = await rowsOfSignOns()
   const refused = await bad(marketplace, started)
   const page = await refused.text()
   const cause = await causeOf(page)
@@ -48,6 +48,6 @@ export async function expectRefused(
   ])
   expect(refused.headers.get('Content-Type')).toEqual('text/html; charset=utf-8')
   expect(pageOf(page)).toEqual(pageOf(usual))
-  expect(await everything()).toEqual(before)
+  expect(await rowsOfSignOns()).toEqual(before)
   expect((await post(marketplace, genuine, started)).status).toEqual(303)
 }

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { type ResponseOptions, readAuthnRequest, signResponse } from '../../scripts/marketplace/saml.mjs'
 import type { Marketplace } from '../../src/domain/marketplace/marketplaces'
 import { readSession } from '../../src/domain/marketplace/read-session'
-import { itsIdentity, operate, readingAt } from './marketplace'
+import { itsIdentity, operatorCalls, readingAt } from './marketplace'
 import { fetchWorker } from './publisher'
 
 /** A sign-on that a browser has started. */
@@ -127,7 +127,7 @@ export type Seen = {
 
 /** Reads a company as the operator does. */
 export async function seen({ tenant }: { tenant: string }, group = 'cld-1'): Promise<Seen> {
-  return (await operate('GET', `/marketplaces/${tenant}/groups/${group}`)).json()
+  return (await operatorCalls('GET', `/marketplaces/${tenant}/groups/${group}`)).json()
 }
 
 /** The session of an id, which must be open. */

@@ -1,4 +1,4 @@
-import { emailSign } from '../../src/domain/email-sign'
+import { emailSign } from '../../src/domain/sign-up/email-sign'
 import { fetchWorker, type TestPublisher } from './publisher'
 
 /** What a sign-up answered. */

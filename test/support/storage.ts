@@ -57,7 +57,7 @@ export async function objectTexts(name: string, stub: DurableObjectStub): Promis
 }
 
 /** The texts of the timelines of a publisher and of these persons, and of its endpoints. */
-async function objectsTexts(publisherId: number, persons: readonly string[]): Promise<string[]> {
+export async function objectsTexts(publisherId: number, persons: readonly string[]): Promise<string[]> {
   const { results } = await env.DB.prepare('SELECT viewer FROM timelines WHERE publisher_id = ?1')
     .bind(publisherId)
     .all<{ viewer: string }>()

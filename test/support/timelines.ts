@@ -142,7 +142,7 @@ async function copies(
 }
 
 /** So many events like one, in a calendar; without a word in the log. */
-export async function manyEvents(
+export async function copyEvent(
   eventId: string,
   calendarId: string,
   prefix: string,
@@ -158,7 +158,7 @@ export async function manyEvents(
 }
 
 /** So many persons like one. */
-export const manyPersons = (personId: string, prefix: string, count: number): Promise<void> =>
+export const copyPerson = (personId: string, prefix: string, count: number): Promise<void> =>
   copies('subscribers', personId, prefix, count)
 
 /** So many rows of the log, in turn of these streams and about these things. */

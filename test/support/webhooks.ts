@@ -2,7 +2,9 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import type { TestPublisher } from './publisher'
+import { count } from './rows'
 import { atTime } from './time'
+import { patience } from './waiting'
 
 export type TestEndpoint = { id: string; secret: string }
 
@@ -32,15 +34,20 @@ export async function deliveryOf(endpointId: string, messageId: string): Promise
 
 /** Waits until an endpoint's object has recorded so many attempts. */
 export async function attemptsRecorded(endpointId: string, count: number): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const made = await env.DB.prepare('SELECT count(*) AS n FROM webhook_attempts WHERE endpoint_id = ?')
-        .bind(endpointId)
-        .first<number>('n')
-      if ((made ?? 0) < count) throw new Error(`${made} of ${count} attempts were recorded`)
-    },
-    { timeout: 5_000, interval: 10 },
-  )
+  await vi.waitFor(async () => {
+    const made = await env.DB.prepare('SELECT count(*) AS n FROM webhook_attempts WHERE endpoint_id = ?')
+      .bind(endpointId)
+      .first<number>('n')
+    if ((made ?? 0) < count) throw new Error(`${made} of ${count} attempts were recorded`)
+  }, patience)
+}
+
+/** Waits until everything that a publisher committed was dispatched. */
+export async function allDispatched(publisher: Pick<TestPublisher, 'id'>): Promise<void> {
+  await vi.waitFor(async () => {
+    const waiting = await count('changes WHERE dispatched = 0 AND publisher_id = ?', publisher.id)
+    if (waiting > 0) throw new Error(`${waiting} changes were not dispatched yet`)
+  }, patience)
 }
 
 /** Wakes an endpoint and runs its alarm with the clock at an instant. */

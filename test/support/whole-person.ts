@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { emailSign as signEmail } from '../../src/domain/email-sign'
+import { emailSign as signEmail } from '../../src/domain/sign-up/email-sign'
 import { newId } from '../../src/platform/ids'
 import { aBiller, anAccount, aSchedule, type Biller } from '../worker/payments/support'
 import { type App, aCalendar, anEvent, aPerson, appOf, aService, type TestPerson } from './apps'

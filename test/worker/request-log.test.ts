@@ -1,36 +1,13 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
 import { afterEach, describe, it, vi } from 'vitest'
-import type { Env } from '../../src/env'
 import { aCalendar, anEvent, aPerson } from '../support/apps'
-import { handle } from '../support/front-door'
+import { logOf } from '../support/logged'
 import { aCompany, aMarketplace, MARKETPLACE_KEY, publisherOf } from '../support/marketplace'
-import { aPublisher, ORIGIN } from '../support/publisher'
+import { aPublisher } from '../support/publisher'
 import { aClient, form, formType, TOKEN, tokenOf } from './identity/support'
 import { aLink, hubsAreAway, signOn } from './portal/support'
 
 hubsAreAway()
 afterEach(() => vi.restoreAllMocks())
-
-type Line = Record<string, unknown>
-
-/** Sends a request to the app with its log on; answers all that was said in the log. */
-async function logOf(path: string, init: RequestInit = {}, settings: Partial<Env> = {}) {
-  const said: string[] = []
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation((...words: unknown[]) => {
-      said.push(words.join(' '))
-    })
-  }
-  const bindings = { ...env, REQUEST_LOG: 'on', ...settings } as unknown as Env
-  const execution = createExecutionContext()
-  const request = new Request(new URL(path, ORIGIN), { redirect: 'manual', ...init })
-  const answer = await handle(request, bindings, execution)
-  await waitOnExecutionContext(execution)
-  vi.restoreAllMocks()
-  const lines = said.map((each): Line => JSON.parse(each))
-  return { answer, said: said.join('\n'), lines }
-}
 
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0
 
@@ -57,7 +34,12 @@ describe('the log of requests', () => {
     const signUp = { widgetId: publisher.widgetId, email: 'zoe.secret@example.com', application: 'google' }
     const { id } = publisher
 
-    type Case = readonly [surface: string, route: string | null, publisher: number | null, status: number]
+    type Case = readonly [
+      surface: string | null,
+      route: string | null,
+      publisher: number | null,
+      status: number,
+    ]
     const asked: (readonly [Case, path: string, init?: RequestInit])[] = [
       [['feed', '/ecal-sub/:address/:name', id, 200], person.feedPath],
       [['feed', '/ecal-sub/:address/:name', null, 404], `/ecal-sub/${'0a'.repeat(16)}/calendar.ics`],
@@ -109,6 +91,8 @@ describe('the log of requests', () => {
       [['portal', '/portal/sign-in/:token', null, 200], link.path],
       [['operator', '/operator/publishers/:id', null, 200], `/operator/publishers/${id}`, operator],
       [['docs', '/docs', null, 200], '/docs'],
+      [[null, null, null, 404], '/secret-page'],
+      [[null, null, null, 404], '/wp-login.php?secret=1', { method: 'POST', body: 'secret' }],
       [['health', '/health', null, 200], '/health'],
     ]
     for (const [[surface, route, whose, status], path, init] of asked) {

@@ -8,8 +8,11 @@ export const erasures = sqliteTable(
     subscriberId: text('subscriber_id').primaryKey(),
     publisherId: integer('publisher_id').notNull(),
     requestedAt: integer('requested_at').notNull(),
-    /** E-mails by which records are found that name nobody; a JSON array, emptied at the end of the first look. */
-    emails: text().notNull().default('[]'),
+    /**
+     * E-mails and phone numbers by which records are found that don't name the person; a JSON array, emptied at the end
+     * of each look.
+     */
+    contacts: text('emails').notNull().default('[]'),
     /** Looks through everything that were finished. The first erases; later ones find what was under way then. */
     looks: integer().notNull().default(0),
     /** How far the present look has read the publisher's relations in the log: the seq. */

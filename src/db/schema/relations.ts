@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
- * Direct relations between a person and an event (`event-subscriptions.md` 4). One that was removed keeps its row, so
- * that a new one has the same id; it says nothing any more.
+ * Direct relations between a person and an event (`event-subscriptions.md` 4). One that was removed keeps its row: by it
+ * an erasure finds the timelines that nobody has asked since, and that still have it. It says nothing any more.
  */
 export const relations = sqliteTable(
   'relations',

@@ -2,7 +2,7 @@ import { logNames, logSubscriber, newWriteId } from '../../changes'
 import { GuardBroken, guardAgainst } from '../../platform/d1'
 import { type Context, commit } from '../context'
 import { DomainError } from '../errors'
-import { endSubscription, markUnsubscribed } from '../unsubscribe'
+import { endSubscription, markUnsubscribed } from '../subscribers/unsubscribe'
 import { closing } from './closing'
 import { about, ofPersonsSql, personsSql, relationsSql } from './person'
 
@@ -66,7 +66,7 @@ function beginning(ctx: Context, id: string): D1PreparedStatement[] {
     ),
     run(
       `INSERT INTO erasures (subscriber_id, publisher_id, requested_at, emails, looks, next_attempt_at, write_id)
-       VALUES (?1, ?2, ?3, (${EMAILS}), 0, ?3 + ${FIRST_LOOK_MS}, ?4)
+       VALUES (?1, ?2, ?3, (${CONTACTS}), 0, ?3 + ${FIRST_LOOK_MS}, ?4)
        ON CONFLICT (subscriber_id) DO UPDATE SET emails = excluded.emails, looks = 0,
          next_attempt_at = excluded.next_attempt_at, write_id = excluded.write_id WHERE erasures.looks = ${NOT_BEGUN}`,
       ctx.now,
@@ -88,9 +88,9 @@ function beginning(ctx: Context, id: string): D1PreparedStatement[] {
   ]
 }
 
-/** E-mails of the person: those they signed up with, and those of their contacts. */
-const EMAILS = `SELECT json_group_array(e.value) FROM (
-  SELECT k.value FROM contacts k WHERE k.kind = 'email' AND k.subscriber_id IN (${personsSql('?1')})
+/** What the person is reached by: the e-mails they signed up with, and their contacts. */
+const CONTACTS = `SELECT json_group_array(e.value) FROM (
+  SELECT k.value FROM contacts k WHERE k.subscriber_id IN (${personsSql('?1')})
   UNION SELECT lower(trim(s.email)) FROM subscribers s WHERE s.email <> '' AND s.id IN (${personsSql('?1')})) e`
 
 /** Events that the person had to do with: related to them, by their doing, or made by them. */

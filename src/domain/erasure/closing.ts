@@ -3,7 +3,7 @@ import { logMessagesLeaving, logUnlinking, newWriteId } from '../../changes'
 import { subscribers } from '../../db/schema'
 import type { Context } from '../context'
 import { tableFates } from './inventory'
-import { about, isNobodysSql, personsSql } from './person'
+import { about, CONTACTS_OF_ERASED, isNobodysSql, personsSql } from './person'
 
 /**
  * Statements after which nothing of a person is shown to anybody or found by anything: small, and so in the batch that
@@ -62,12 +62,8 @@ function forgetMessages(ctx: Context, id: string): D1PreparedStatement[] {
 
 /** Accounts that are the person's, by their link or, where nobody else has it, by an e-mail. */
 const ACCOUNTS = `SELECT a.id FROM accounts a WHERE a.subscriber_id IN (${personsSql('?1')}) AND +a.publisher_id = ?2
-  UNION SELECT a.id FROM (${emailsSql()}) x CROSS JOIN accounts a ON a.publisher_id = ?2 AND lower(a.email) = x.value
+  UNION SELECT a.id FROM (${CONTACTS_OF_ERASED}) x CROSS JOIN accounts a ON a.publisher_id = ?2 AND lower(a.email) = x.value
     AND a.email IS NOT NULL WHERE a.subscriber_id IS NULL AND ${isNobodysSql('x.value')}`
-
-function emailsSql(): string {
-  return 'SELECT j.value FROM erasures x CROSS JOIN json_each(x.emails) j WHERE x.subscriber_id = ?1'
-}
 
 /** Billers keep their accounts and schedules: amounts, dates and ids, of nobody (`operator.md`). */
 function unlinkAccounts(ctx: Context, id: string): D1PreparedStatement[] {
@@ -94,7 +90,7 @@ function unlinkAccounts(ctx: Context, id: string): D1PreparedStatement[] {
 /** Entries of a company's directory that are the person. */
 const ENTRIES = `SELECT d.id FROM directory d WHERE d.subscriber_id IN (${personsSql('?1')}) AND +d.publisher_id = ?2
   UNION SELECT d.id FROM directory d WHERE d.id IN (${personsSql('?1')}) AND +d.publisher_id = ?2
-  UNION SELECT d.id FROM (${emailsSql()}) x CROSS JOIN directory d ON d.publisher_id = ?2 AND d.email = x.value
+  UNION SELECT d.id FROM (${CONTACTS_OF_ERASED}) x CROSS JOIN directory d ON d.publisher_id = ?2 AND d.email = x.value
     AND d.email <> '' WHERE d.subscriber_id IS NULL AND ${isNobodysSql('x.value')}`
 
 /** The directory of a marketplace's company (`marketplace.md` 8): the mapping stays, so that nothing comes again. */

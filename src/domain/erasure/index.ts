@@ -4,6 +4,7 @@ import { look, type Reach } from './look'
 
 export { readPersonExport } from './export'
 export type { Reach } from './look'
+export { erasureRegister, type Reached } from './register'
 export { erasuresToRepeat } from './repeat'
 export { sweepErasures } from './sweep'
 

@@ -21,7 +21,7 @@ export const objectFates: Readonly<
     keys: [],
   },
   // The endpoint's id: messages and their bodies are read of D1 at each attempt.
-  WebhookEndpoint: { tables: {}, keys: ['endpoint'] },
+  WebhookEndpoint: { tables: {}, keys: ['endpoint', 'database'] },
   // A publisher's; what was seen of a person's apps goes.
   UsageLedger: {
     tables: {
@@ -32,6 +32,12 @@ export const objectFates: Readonly<
   },
   // A client's window.
   RateLimiter: { tables: {}, keys: ['window'] },
-  // Ids of erased persons, for after a restore.
-  ErasureRegister: { tables: { erased: { kept: names('subscriber_id publisher_id erased_at') } }, keys: [] },
+  // Ids of erased persons, and how far restores have jumped, for after a restore.
+  ErasureRegister: {
+    tables: {
+      erased: { kept: names('subscriber_id publisher_id erased_at') },
+      jumps: { never: names('database seq life') },
+    },
+    keys: [],
+  },
 }

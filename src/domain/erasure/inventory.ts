@@ -78,7 +78,7 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
     ),
     emptied: names('message'),
     kept: names('actor_id'),
-    why: 'Rows of others name the person as actor by id, and lose the message that the person wrote.',
+    why: 'Rows of others name the person as actor by id, and lose the message that the person wrote and contacts of theirs that were addressed.',
   },
   events: {
     deleted: names(

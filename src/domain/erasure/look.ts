@@ -1,4 +1,5 @@
 import type { Context } from '../context'
+import { contactsOfNobodyElse, forgetAddressed } from './forget-addressed'
 import { type KnownIds, readKnownIds } from './person'
 import { purge } from './purge'
 import { scrubAnswers } from './scrub-answers'
@@ -20,9 +21,9 @@ export type Reach = {
 const NEXT_LOOK_MS: readonly number[] = [2 * 60_000, 60 * 60_000]
 
 /**
- * Goes through everything that an erasure which has begun leaves to be done, in this order: what was
- * seen of their apps, timelines, the log and its
- * messages, kept answers, rows. Each part finds what is left, so that one which was interrupted is simply repeated.
+ * Goes through everything that an erasure which has begun leaves to be done, in this order: what was seen of their
+ * apps, relations of others that were addressed with a contact of theirs, timelines, the log and its messages, kept
+ * answers, rows. Each part finds what is left, so that one which was interrupted is simply repeated.
  * `looks`: how many were finished before.
  */
 export async function look(ctx: Context, reach: Reach, id: string, looks: number): Promise<void> {
@@ -30,8 +31,10 @@ export async function look(ctx: Context, reach: Reach, id: string, looks: number
   // Those merged into the person too: a restored database may not know of the merge any more.
   await reach.note(known.persons, ctx.publisher.id, ctx.now)
   await reach.unsee(known.persons, ctx.publisher.id)
+  const contacts = await contactsOfNobodyElse(ctx, id)
+  await forgetAddressed(ctx, id, contacts)
   await cleanseTimelines(ctx, reach, id, known)
-  await scrubLog(ctx, id, known)
+  await scrubLog(ctx, id, known, contacts)
   await scrubAnswers(ctx, known)
   await purge(ctx, id)
   const wait = NEXT_LOOK_MS[looks]

@@ -1,4 +1,5 @@
 import type { Context } from '../context'
+import { USABLE } from '../subscribers/subscribers'
 
 /** SQL: the person of an id (a parameter), and those who were merged into them. */
 export const personsSql = (id: string) =>
@@ -16,10 +17,14 @@ export const ofPersonsSql = (e: string, column: 'owner_id' | 'creator_id', perso
 export const relationsSql = (r: string, persons: string) =>
   either((isNull) => `${r}.subscriber_id IN (${persons}) AND ${r}.removed_at ${isNull}`)
 
-/** SQL: whether nobody who is there has an e-mail (SQL) among their contacts. */
-export const isNobodysSql = (email: string) => `NOT EXISTS (SELECT 1 FROM contacts oc
-  JOIN subscribers os ON os.id = oc.subscriber_id AND os.state IN ('active', 'placeholder')
-  WHERE oc.publisher_id = ?2 AND oc.kind = 'email' AND oc.value = ${email})`
+/** SQL: what the person (`?1`) was reached by, as the erasure keeps it until it is through: rows of `value`. */
+export const CONTACTS_OF_ERASED =
+  'SELECT j.value FROM erasures x CROSS JOIN json_each(x.emails) j WHERE x.subscriber_id = ?1'
+
+/** SQL: whether nobody who is there has an e-mail or phone number (SQL) among their contacts. */
+export const isNobodysSql = (contact: string) => `NOT EXISTS (SELECT 1 FROM contacts oc
+  JOIN subscribers os ON os.id = oc.subscriber_id AND os.state IN ${USABLE}
+  WHERE oc.publisher_id = ?2 AND oc.kind IN ('email', 'phone') AND oc.value = ${contact})`
 
 /** Makes a statement over the person (`?1`) and the publisher (`?2`); more values follow. */
 export type About = (sql: string, ...more: unknown[]) => D1PreparedStatement

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/d1'
-import type { ErasedId } from '../../platform/erasure-register'
 import { NOT_BEGUN } from './begin'
+import type { ErasedId } from './register'
 
 /** Ids that one commit takes up. */
 const A_PAGE = 500

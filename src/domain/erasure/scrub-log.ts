@@ -1,4 +1,4 @@
-import { type MessageRow, messageRow, scrubPayload } from '../../changes'
+import { type Erased, type MessageRow, messageRow, scrubPayload } from '../../changes'
 import type { Row } from '../../platform/d1'
 import type { Context } from '../context'
 import { about, type KnownIds, personsSql } from './person'
@@ -77,8 +77,8 @@ async function* inOwnStreams(
 }
 
 /** What direct relations and events in no calendar say, whoever they are of: the person may be the other side. */
-async function* amongRelations(ctx: Context, { persons }: KnownIds, from: number): AsyncGenerator<Page> {
-  const names = JSON.stringify(persons)
+async function* amongRelations(ctx: Context, named: readonly string[], from: number): AsyncGenerator<Page> {
+  const names = JSON.stringify(named)
   let after = from
   for (;;) {
     const [scanned, found] = await ctx.db.batch<Row>([
@@ -133,31 +133,40 @@ async function* amongAccounts(ctx: Context, { persons }: KnownIds): AsyncGenerat
   }
 }
 
-/** Rows of the log that may say something of a person, in pages. `from`: the seq that relations are read from. */
+/**
+ * Rows of the log that may say something of a person, in pages. `contacts`: by which relations of others may name them;
+ * `from`: the seq that relations are read from.
+ */
 export async function* concernedRows(
   ctx: Context,
   id: string,
   known: KnownIds,
+  contacts: readonly string[] = [],
   from = 0,
 ): AsyncGenerator<Page> {
   yield* inOwnStreams(ctx, id, known)
   yield* amongAccounts(ctx, known)
-  yield* amongRelations(ctx, known, from)
+  yield* amongRelations(ctx, [...known.persons, ...contacts], from)
 }
 
 /**
  * Empties what the log says of a person, and makes the messages anew of what is left: deliveries that wait, and
  * replays, go on with these. Goes on where an earlier attempt was interrupted.
  */
-export async function scrubLog(ctx: Context, id: string, known: KnownIds): Promise<void> {
+export async function scrubLog(
+  ctx: Context,
+  id: string,
+  known: KnownIds,
+  contacts: readonly string[],
+): Promise<void> {
   const from = await ctx.db
     .prepare('SELECT scanned_to AS seq FROM erasures WHERE subscriber_id = ?')
     .bind(id)
     .first<number>('seq')
-  const personIds = new Set(known.persons)
-  for await (const { rows, next } of concernedRows(ctx, id, known, from ?? 0)) {
+  const erased = { personIds: new Set(known.persons), contacts: new Set(contacts) }
+  for await (const { rows, next } of concernedRows(ctx, id, known, contacts, from ?? 0)) {
     for (let at = 0; at < rows.length; at += A_PAGE) {
-      const statements = rows.slice(at, at + A_PAGE).flatMap((row) => rewrite(ctx, row, personIds))
+      const statements = rows.slice(at, at + A_PAGE).flatMap((row) => rewrite(ctx, row, erased))
       if (statements.length > 0) await ctx.db.batch(statements)
     }
     if (next === null) continue
@@ -166,9 +175,13 @@ export async function scrubLog(ctx: Context, id: string, known: KnownIds): Promi
   }
 }
 
-function rewrite(ctx: Context, row: ConcernedRow, personIds: ReadonlySet<string>): D1PreparedStatement[] {
+function rewrite(
+  ctx: Context,
+  row: ConcernedRow,
+  erased: Pick<Erased, 'personIds' | 'contacts'>,
+): D1PreparedStatement[] {
   const { seq, at, type, isGone } = row
-  const payload = scrubPayload(type, row.payload, { personIds, isGone })
+  const payload = scrubPayload(type, row.payload, { ...erased, isGone })
   const statements = []
   if (payload !== row.payload) {
     statements.push(ctx.db.prepare('UPDATE changes SET payload = ? WHERE seq = ?').bind(payload, seq))

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../platform/failures'
 import type { Context } from '../context'
 import { unattendedContextOf } from '../unattended'
 import { beginErasure } from './begin'
@@ -27,9 +28,7 @@ export async function sweepErasures(erasing: Erasing, reach: Reach): Promise<voi
     try {
       await eraseOne(erasing, reach, id, publisherId)
     } catch (error) {
-      console.error(
-        JSON.stringify({ erasure: id, error: error instanceof Error ? error.message : 'unknown' }),
-      )
+      console.error(JSON.stringify({ erasure: id, error: reasonOf(error) }))
       await putOff(erasing, id)
     }
   }

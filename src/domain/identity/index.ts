@@ -2,15 +2,12 @@
 export {
   authenticateClient,
   type Client,
-  type ClientRate,
-  type ClientRights,
   createClient,
-  type NewClient,
   revokeClient,
 } from './clients'
 export { recordFailedAttempt } from './failed-attempts'
 export { atHomeOfToken } from './home-of-token'
-export { type IssuedToken, type Issuing, issuerAt, issueToken } from './issue-token'
+export { issuerAt, issueToken } from './issue-token'
 export { grantScopes, type Scope, scopes } from './scopes'
-export { type PublicJwk, publishedKeys } from './signing-keys'
-export { type IssuerVariables, type VerifiedClient, verifyAccessToken } from './verify-token'
+export { publishedKeys } from './signing-keys'
+export { type VerifiedClient, verifyAccessToken } from './verify-token'

@@ -1,4 +1,5 @@
 import { importJWK } from 'jose'
+import { reasonOf } from '../../platform/failures'
 
 /** How long an issuer's keys are good for, and how often a key name that they lack makes us read them again. */
 const KEPT_MS = 600_000
@@ -63,7 +64,7 @@ export async function issuerKeys(
     known.readAt = now
   } catch (error) {
     known.failedAt = now
-    const reason = error instanceof Error ? error.message : 'unknown'
+    const reason = reasonOf(error)
     console.error(JSON.stringify({ identity: 'issuer keys', error: reason }))
   } finally {
     known.readingSince = NEVER

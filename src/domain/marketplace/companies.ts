@@ -83,12 +83,3 @@ export async function findCompany(db: Database, tenant: string, groupUid: string
     .first<CompanyRow>()
   return row && toCompany(row)
 }
-
-/** The company that a publisher is; null for one that came by no marketplace. */
-export async function companyOfPublisher(db: Database, publisherId: number): Promise<Company | null> {
-  const row = await db
-    .prepare(`SELECT ${companyColumns} FROM ${companyTables} WHERE c.publisher_id = ?1`)
-    .bind(publisherId)
-    .first<CompanyRow>()
-  return row && toCompany(row)
-}

@@ -67,7 +67,7 @@ export async function viewCompanies(
 }
 
 /** Users of publishers, in the order in which they joined. */
-export async function membersOf(
+async function membersOf(
   db: Database,
   publisherIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly Member[]>> {

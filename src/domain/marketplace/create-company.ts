@@ -1,10 +1,9 @@
 import { logCalendar, logCompanyOf, newWriteId } from '../../changes'
 import { AlreadyThere } from '../../platform/d1'
 import { newId } from '../../platform/ids'
-import { commit, type TenancyContext } from '../context'
-import { isPhoneRegion } from '../profile'
+import type { TenancyContext } from '../context'
+import { isPhoneRegion } from '../subscribers/profile'
 import { newKey } from '../tenants'
-import { type Company, findCompany } from './companies'
 import { importDue } from './connec'
 import type { Marketplace } from './marketplaces'
 
@@ -117,27 +116,4 @@ export async function companyStatements(
 /** Whether a batch broke because the group has a company by now. */
 export function isCompanyThere(error: unknown): boolean {
   return error instanceof AlreadyThere && error.columns.includes('companies.group_uid')
-}
-
-/**
- * Makes the company of a group (`marketplace.md` 4), once: of several at a time all answer the same one.
- * `alsoInBatch`: what is committed together with it, given SQL for its publisher's id.
- */
-export async function createCompany(
-  ctx: ProvisioningContext,
-  home: Home,
-  group: Group,
-  alsoInBatch: (company: string) => D1PreparedStatement[] = () => [],
-): Promise<{ company: Company; isNew: boolean }> {
-  const { company, statements } = await companyStatements(ctx, home, group)
-  let isNew = true
-  try {
-    await commit(ctx, [...statements, ...alsoInBatch(company)])
-  } catch (error) {
-    if (!isCompanyThere(error)) throw error
-    isNew = false
-  }
-  const made = await findCompany(ctx.db, home.tenant, group.uid)
-  if (!made) throw new Error('no company was made')
-  return { company: made, isNew }
 }

@@ -1,7 +1,6 @@
 import { logUsersOf, newWriteId } from '../../changes'
 import { guardAgainst } from '../../platform/d1'
 import { newId } from '../../platform/ids'
-import { commit } from '../context'
 import { seatsChanged } from './billing'
 import type { ProvisioningContext } from './create-company'
 import type { Role } from './roles'
@@ -92,19 +91,4 @@ const FIRST_ROLE = (company: string) => `CASE WHEN ?3 IS NOT NULL THEN ?3 WHEN ?
 
 function roleTold({ role, isOwner }: Person): Role | null {
   return role !== null && isOwner && role !== 'Super Admin' ? 'Admin' : role
-}
-
-/** Makes a person a user of a company, outside of a sign-on. @returns the user's id */
-export async function joinUser(
-  ctx: ProvisioningContext,
-  at: { readonly tenant: string; readonly publisherId: number },
-  person: Person,
-  options: { readonly linksByEmail: boolean } = { linksByEmail: true },
-): Promise<string> {
-  const company = String(at.publisherId)
-  const results = await commit(ctx, [
-    ...userStatements(ctx, { tenant: at.tenant, company }, person, { ...options, issuedAt: ctx.now }),
-    ctx.db.prepare(`SELECT ${userOf('?1', '?2')} AS id`).bind(at.tenant, person.uid),
-  ])
-  return String(results.at(-1)?.results[0]?.id)
 }

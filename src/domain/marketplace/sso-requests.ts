@@ -1,5 +1,6 @@
-import { hmacSha256Hex } from '../../platform/digest'
+import { hmacSha256Hex, sameSecret } from '../../platform/digest'
 import { randomHex } from '../../platform/ids'
+import { keysOf, sealingKey } from '../../platform/sealed'
 
 /**
  * The ids of sign-on requests. An id says by itself that we made it, when, at which marketplace, for which address and
@@ -22,10 +23,8 @@ export async function newRequestId(
   now: number,
 ): Promise<string> {
   const stem = `_${randomHex(16)}${now.toString(16).padStart(12, '0')}`
-  const marks = await Promise.all([
-    requestMark(encryptionKey, stem, place),
-    browserMark(encryptionKey, stem, browser),
-  ])
+  const key = sealingKey(encryptionKey)
+  const marks = await Promise.all([requestMark(key, stem, place), browserMark(key, stem, browser)])
   return stem + marks.join('')
 }
 
@@ -40,7 +39,7 @@ export async function isOurRequest(
 ): Promise<boolean> {
   const { stem, time, mark } = SHAPE.exec(id)?.groups ?? {}
   if (stem === undefined || time === undefined || mark === undefined) return false
-  const isOurs = sameMark(mark, await requestMark(encryptionKey, stem, place))
+  const isOurs = await isMarked(mark, encryptionKey, (key) => requestMark(key, stem, place))
   const age = now - Number.parseInt(time, 16)
   return isOurs && age >= 0 && age <= REQUEST_LASTS_MS
 }
@@ -49,25 +48,30 @@ export async function isOurRequest(
 export async function isOfBrowser(encryptionKey: string, id: string, browser: string): Promise<boolean> {
   const { stem, browser: mark } = SHAPE.exec(id)?.groups ?? {}
   if (stem === undefined || mark === undefined || browser === '') return false
-  return sameMark(mark, await browserMark(encryptionKey, stem, browser))
+  return isMarked(mark, encryptionKey, (key) => browserMark(key, stem, browser))
 }
 
-function requestMark(encryptionKey: string, stem: string, { tenant, acsUrl }: RequestPlace): Promise<string> {
-  return markOf(encryptionKey, ['request', stem, tenant, acsUrl])
+/** Whether a mark is of one of our keys: a request that was made before a change of keys is answered after it. */
+async function isMarked(
+  mark: string,
+  encryptionKey: string,
+  markBy: (key: string) => Promise<string>,
+): Promise<boolean> {
+  const good = await Promise.all(keysOf(encryptionKey).map(markBy))
+  const same = await Promise.all(good.map((each) => sameSecret(mark, each)))
+  return same.includes(true)
 }
 
-function browserMark(encryptionKey: string, stem: string, browser: string): Promise<string> {
-  return markOf(encryptionKey, ['browser', stem, browser])
+function requestMark(key: string, stem: string, { tenant, acsUrl }: RequestPlace): Promise<string> {
+  return markOf(key, ['request', stem, tenant, acsUrl])
+}
+
+function browserMark(key: string, stem: string, browser: string): Promise<string> {
+  return markOf(key, ['browser', stem, browser])
 }
 
 /** 128 bits of a MAC with a key of its own. */
-async function markOf(encryptionKey: string, about: readonly string[]): Promise<string> {
-  const key = await hmacSha256Hex(encryptionKey, 'daybook sign-on requests')
-  return (await hmacSha256Hex(key, JSON.stringify(about))).slice(0, 32)
-}
-
-/** Both have the same length. */
-function sameMark(a: string, b: string): boolean {
-  const encoder = new TextEncoder()
-  return crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
+async function markOf(key: string, about: readonly string[]): Promise<string> {
+  const own = await hmacSha256Hex(key, 'daybook sign-on requests')
+  return (await hmacSha256Hex(own, JSON.stringify(about))).slice(0, 32)
 }

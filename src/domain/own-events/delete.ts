@@ -1,8 +1,8 @@
 import { newWriteId } from '../../changes'
 import { type ActingContext, actorId } from '../acting'
 import { commit } from '../context'
-import { deletion } from '../delete-events'
 import { DomainError } from '../errors'
+import { deletion } from '../events/delete'
 import { callerRankOf, findSeenEvent, WRITER } from './find'
 
 /** More rounds than writers that could sensibly meet on one event. */

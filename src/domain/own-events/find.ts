@@ -5,8 +5,8 @@ import { isId } from '../../platform/ids'
 import { type ActingContext, actorId } from '../acting'
 import { fromColumns } from '../columns'
 import { DomainError } from '../errors'
-import { SCHEDULE_PREFIX } from '../event-bounds'
-import type { EventRow } from '../event-values'
+import { SCHEDULE_PREFIX } from '../events/bounds'
+import type { EventRow } from '../events/values'
 
 /** From this rank on one may write an event. */
 export const WRITER = 3

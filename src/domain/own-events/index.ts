@@ -3,5 +3,5 @@
 export { changeOwnEvent, type OwnEventChange } from './change'
 export { createOwnEvent, type NewOwnEvent } from './create'
 export { deleteOwnEvent } from './delete'
-export { listServiceEvents, readServiceEvent, type ServiceEvent, type ServiceQuery } from './read'
+export { listServiceEvents, readServiceEvent } from './read'
 export type { OwnTiming } from './timing'

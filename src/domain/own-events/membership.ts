@@ -1,7 +1,7 @@
 import { guardAgainst } from '../../platform/d1'
 import { type ActingContext, actorId } from '../acting'
 import { DomainError, invalid } from '../errors'
-import { MAX_EVENTS, MAX_TEXT_BYTES } from '../event-bounds'
+import { MAX_EVENTS, MAX_TEXT_BYTES } from '../events/bounds'
 
 /** Into which calendars an event comes, and out of which it goes. */
 export type Moves = { readonly into: readonly string[]; readonly outOf: readonly string[] }

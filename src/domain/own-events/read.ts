@@ -6,8 +6,8 @@ import { isId } from '../../platform/ids'
 import type { ActingContext } from '../acting'
 import { fromColumns } from '../columns'
 import { DomainError } from '../errors'
-import { eventFields } from '../event-objects'
-import type { EventRow } from '../event-values'
+import { eventFields } from '../events/objects'
+import type { EventRow } from '../events/values'
 
 /** What of the publisher's events a service asks for; what is null is not asked about, an empty list matches nothing. */
 export type ServiceQuery = {

@@ -1,10 +1,10 @@
 import { instantToWall } from '../../platform/time-zone'
 import { addDays, isRealDate } from '../dates'
 import { DomainError, type FieldIssue, invalid } from '../errors'
-import type { EventException } from '../event-fields'
-import { type EventTiming, resolveTiming } from '../event-timing'
-import { type EventRow, seriesIssues } from '../event-values'
-import { seriesEnd } from '../series-end'
+import type { EventException } from '../events/fields'
+import { type EventTiming, resolveTiming } from '../events/timing'
+import { type EventRow, seriesIssues } from '../events/values'
+import { seriesEnd } from '../series/end'
 
 /** When an event is, as `event-subscriptions.md` 10 tells it. Of an all-day one the end is the first day after. */
 export type OwnTiming = {

@@ -1,8 +1,8 @@
+import { emailKey } from '../../objects/email'
+import { isRealDay } from '../dates'
 import type { FieldIssue } from '../errors'
-import { emailKey } from '../subscribers'
 import { PaymentError } from './errors'
 import type { AccountRow } from './facts'
-import { isRealDay } from './life'
 
 /** What a biller decides of an account, as stored. */
 export type AccountValues = Pick<

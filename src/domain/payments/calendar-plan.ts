@@ -1,7 +1,7 @@
 import { newId } from '../../platform/ids'
 import { isRealDate } from '../dates'
-import { SCHEDULE_PREFIX } from '../event-bounds'
-import { type EventRow, type EventValues, newEventValues } from '../event-values'
+import { SCHEDULE_PREFIX } from '../events/bounds'
+import { type EventRow, type EventValues, newEventValues } from '../events/values'
 import { eventText } from './event-text'
 import type { AccountFacts, CalendarTarget } from './facts'
 import { hasAppeared, type ScheduleRow, stateOn } from './life'
@@ -29,7 +29,7 @@ export function shownAt({ account, business, target }: AccountFacts): CalendarTa
 }
 
 /** The reference of a schedule's event. */
-export function eventReference(scheduleNo: number): string {
+function eventReference(scheduleNo: number): string {
   return `${SCHEDULE_PREFIX}${scheduleNo}`
 }
 

@@ -1,12 +1,7 @@
 import { moneyText } from '../../objects/money'
+import { isRealDay } from '../dates'
 import { characters } from '../fields'
-import {
-  type BusinessRow,
-  isRealDay,
-  type ScheduleRow,
-  type ScheduleState,
-  type ScheduleStatus,
-} from './life'
+import type { BusinessRow, ScheduleRow, ScheduleState, ScheduleStatus } from './life'
 
 /** Kinds of texts that a business may word in its own way. */
 export const templateKinds = ['upcoming', 'due', 'promised', 'overdue', 'failed', 'paid'] as const
@@ -35,7 +30,7 @@ export function amountText(cents: number, { locale, currency }: Pick<BusinessRow
 }
 
 /** A date in words: `31 January 2030`. */
-export function dateText(day: string, locale: string): string {
+function dateText(day: string, locale: string): string {
   if (!isRealDay(day)) return day
   // A date is the same everywhere: it is written as it stands.
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })

@@ -5,12 +5,13 @@ export {
   findSchedule,
   listAccounts,
   listSchedules,
+  OUTSTANDING,
   readAccount,
   type SchedulePage,
 } from './account-view'
 export { patchAccount, putAccount } from './accounts'
 export { NumberLiteral, parseJsonObject } from './amounts'
-export { type BusinessValues, putBusiness, readBusiness } from './businesses'
+export { putBusiness, readBusiness } from './businesses'
 export { type EventPlan, noPlan } from './calendar-plan'
 export { type PaymentsContext, reaches } from './context'
 export { createSchedule, refusalOfState } from './create-schedule'
@@ -18,8 +19,9 @@ export { type CursorOf, makeCursor, readCursor } from './cursors'
 export { deleteSchedule, refusalOfDelete } from './delete-schedule'
 export { PaymentError, type PaymentErrorCode } from './errors'
 export { placeholders, type TemplateKind, templateKinds } from './event-text'
-export type { AccountFacts, AccountRow } from './facts'
+export type { AccountFacts } from './facts'
 export { type BusinessRow, localDay, type ScheduleRow, type ScheduleState, stateOn } from './life'
+export { COMING, COMING_ON, readScheduleRows } from './lists'
 export { moveSchedules } from './move-schedules'
 export { type ListedRecord, listRecords } from './records'
 export { setStatus } from './set-status'

@@ -1,7 +1,7 @@
 import type { InferSelectModel } from 'drizzle-orm'
 import type { businesses, paySchedules } from '../../db/schema'
 import { instantToWall } from '../../platform/time-zone'
-import { addDays } from '../dates'
+import { addDays, isRealDay } from '../dates'
 
 /** Dates and states (`payments.md` 4, 6 and 7): pure rules. Dates are those of the business's zone. */
 
@@ -12,13 +12,6 @@ export type ScheduleStatus = 'upcoming' | 'due' | 'promised' | 'overdue' | 'fail
 
 /** A schedule's state on a day, and the date that goes with it. */
 export type ScheduleState = { readonly status: ScheduleStatus; readonly date: string }
-
-/** Whether a text is a real day, `YYYY-MM-DD`, in any year of four digits. */
-export function isRealDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const instant = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)
-}
 
 /** Today where the business is. */
 export function localDay(business: Pick<BusinessRow, 'timezone'>, now: number): string {
@@ -38,7 +31,7 @@ export function tenYearsOn(day: string): string {
 }
 
 /** The day after; the last day of four-digit years stays. */
-export function dayAfter(day: string): string {
+function dayAfter(day: string): string {
   return day >= '9999-12-31' ? day : addDays(day, 1)
 }
 

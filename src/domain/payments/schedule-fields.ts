@@ -1,8 +1,9 @@
+import { isRealDay } from '../dates'
 import type { FieldIssue } from '../errors'
 import { centsOf, dollars, NumberLiteral } from './amounts'
 import { PaymentError } from './errors'
 import type { AccountFacts, AccountRow } from './facts'
-import { type BusinessRow, isAfterCutOff, isRealDay, localDay, tenYearsOn } from './life'
+import { type BusinessRow, isAfterCutOff, localDay, tenYearsOn } from './life'
 import { takeText } from './texts'
 
 /** What a biller says of a new schedule. */

@@ -1,8 +1,8 @@
 import { events, paySchedules } from '../../db/schema'
 import { type Database, guardAgainst, type Row } from '../../platform/d1'
 import { fromColumns } from '../columns'
-import { SCHEDULE_PREFIX } from '../event-bounds'
-import type { EventRow } from '../event-values'
+import { SCHEDULE_PREFIX } from '../events/bounds'
+import type { EventRow } from '../events/values'
 import type { ScheduleRow } from './life'
 
 /** A live schedule and its event, where it has one. */

@@ -18,15 +18,17 @@ type Due = {
 }
 
 /**
- * The hourly run (`payments.md` 9): schedules whose day has come where their business is. Their rows say when they
- * move next, so a missed run is made up by the next, and a second one finds nothing. Each is taken up once: what fails
- * keeps none of the others waiting, and is thrown at last.
+ * The hourly run (`payments.md` 9): schedules whose day had come at an instant (epoch ms) where their business is.
+ * Their rows say when they move next, so a missed run is made up by the next, one that ends early is taken up by those
+ * of the next minutes, and a second one finds nothing. Each is taken up once: what fails keeps none of the others
+ * waiting, and is thrown at last.
  */
-export async function sweepDays(ctx: Settling): Promise<void> {
-  const days = JSON.stringify(await localDays(ctx))
+export async function sweepDays(ctx: Settling, at: number): Promise<void> {
+  const until = Date.now() + RUN_MS
+  const days = JSON.stringify(await localDays(ctx, at))
   const failures: unknown[] = []
   let last: Due | undefined = { publisher: 0, business: '', day: '', no: 0 }
-  while (last) {
+  while (last && Date.now() < until) {
     const due: readonly Due[] = await dueAfter(ctx, days, last)
     for (const [publisher, theirs] of Map.groupBy(due, (each) => each.publisher)) {
       const numbers = theirs.map((each) => each.no)
@@ -37,10 +39,10 @@ export async function sweepDays(ctx: Settling): Promise<void> {
   if (failures.length > 0) throw failures[0]
 }
 
-/** Today in each zone that a business is in. */
-async function localDays({ db, now }: Settling): Promise<Record<string, string>> {
+/** The day at an instant in each zone that a business is in. */
+async function localDays({ db }: Settling, at: number): Promise<Record<string, string>> {
   const { results } = await db.prepare('SELECT DISTINCT timezone FROM businesses').all<{ timezone: string }>()
-  return Object.fromEntries(results.map(({ timezone }) => [timezone, localDay({ timezone }, now)]))
+  return Object.fromEntries(results.map(({ timezone }) => [timezone, localDay({ timezone }, at)]))
 }
 
 async function dueAfter(

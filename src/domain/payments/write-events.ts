@@ -2,9 +2,9 @@ import { logEvents } from '../../changes'
 import { events } from '../../db/schema'
 import { toColumns } from '../columns'
 import type { Context } from '../context'
-import { eventRow, insertEvents, placeEvents } from '../create-events'
-import { SCHEDULE_PREFIX } from '../event-bounds'
-import { removeRelationsOf } from '../relation-removal'
+import { SCHEDULE_PREFIX } from '../events/bounds'
+import { eventRow, insertEvents, placeEvents } from '../events/create'
+import { removeRelationsOf } from '../relations'
 import type { EventPlan } from './calendar-plan'
 
 /**

@@ -1,4 +1,4 @@
-import type { EndpointRow } from '../webhook-endpoints'
+import type { EndpointRow } from '../webhooks/endpoints'
 import type { PortalContext } from './context'
 import { allEndpoints, isInTrouble } from './webhooks'
 

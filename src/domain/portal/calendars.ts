@@ -1,6 +1,12 @@
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
-import { type Calendar, changeCalendar, createCalendar, deleteCalendar, readCalendar } from '../calendars'
+import {
+  type Calendar,
+  changeCalendar,
+  createCalendar,
+  deleteCalendar,
+  readCalendar,
+} from '../calendars/calendars'
 import { DomainError } from '../errors'
 import { audited } from './audit'
 import type { PortalContext } from './context'

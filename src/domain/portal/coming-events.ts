@@ -2,7 +2,7 @@ import { events } from '../../db/schema'
 import type { Row } from '../../platform/d1'
 import { instantToWall, wallToInstant } from '../../platform/time-zone'
 import { fromColumns } from '../columns'
-import { nextOccurrence, roomFor } from '../series-days'
+import { nextOccurrence, roomFor } from '../series/days'
 import type { PortalContext } from './context'
 import { EVENT_COLUMNS, type ListedEvent } from './listed-events'
 

@@ -1,8 +1,7 @@
 import { paySchedules } from '../../db/schema'
 import type { Row } from '../../platform/d1'
 import { fromColumns } from '../columns'
-import { localDay, type ScheduleRow, type ScheduleState, stateOn } from '../payments'
-import { COMING, COMING_ON } from '../payments/lists'
+import { COMING, COMING_ON, localDay, type ScheduleRow, type ScheduleState, stateOn } from '../payments'
 import type { PortalContext } from './context'
 
 /** What is next: payment dates. */

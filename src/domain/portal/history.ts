@@ -1,5 +1,5 @@
 import { readEventSnapshot } from '../../changes'
-import type { EventRow } from '../event-values'
+import type { EventRow } from '../events/values'
 import type { PortalContext } from './context'
 
 /** What became of one record, by whom and when: the change log of 35 days, and what staff did before that. */
@@ -29,6 +29,7 @@ type LogRow = {
   actor: string
   actor_name: string | null
   payload: string | null
+  carries_message: 0 | 1
 }
 
 type AuditRow = { at: number; action: string; user_id: string; actor_name: string | null }
@@ -45,9 +46,9 @@ export async function historyOf(
 ): Promise<HistoryEntry[]> {
   const [log, audit] = await Promise.all([readLog(ctx, kind, id), readAuditOf(ctx, id)])
   const entries = withFields(log)
-  const told = new Map(entries.map((entry) => [keyOf(entry), entry]))
+  const untold = new Set(entries)
   for (const { at, action, user_id, actor_name } of audit) {
-    const entry = {
+    const own = {
       at,
       op: action,
       reason: '',
@@ -55,24 +56,25 @@ export async function historyOf(
       actorName: actor_name ?? '',
       fields: [],
     }
-    const logged = told.get(keyOf(entry))
-    // Staff's own word for what they did says more than the log's; a deletion may stand in both.
-    told.set(keyOf(entry), logged && kind === 'event' ? logged : entry)
+    // The log and staff's own record tell of one write each: they are paired, the newest with the newest.
+    const logged = [...untold].find((entry) => entry.at === own.at && entry.actor === own.actor)
+    if (logged === undefined) entries.push(own)
+    else untold.delete(logged)
+    // Staff's own word for what they did says more than the log's; but of an event the log knows what changed.
+    if (logged !== undefined && kind !== 'event') entries[entries.indexOf(logged)] = own
   }
-  return [...told.values()].sort((a, b) => b.at - a.at).slice(0, SHOWN)
+  return entries.sort((a, b) => b.at - a.at).slice(0, SHOWN)
 }
-
-const keyOf = ({ at, actor }: Pick<HistoryEntry, 'at' | 'actor'>) => `${at} ${actor}`
 
 async function readLog(ctx: PortalContext, kind: string, id: string): Promise<LogRow[]> {
   // Of a subscriber's rows those of events say nothing of the person; of an event's, its calendars' say it all.
   const about = kind === 'subscriber' ? `x.stream = 'subscriber:' || ?2` : `x.stream GLOB 'calendar:*'`
   const { results } = await ctx.db
     .prepare(
-      `SELECT x.at, x.op, x.actor, iif(x.op GLOB 'event.*', x.payload, NULL) AS payload,
+      `SELECT x.at, x.op, x.actor, x.message IS NOT NULL AS carries_message, iif(x.op GLOB 'event.*', x.payload, NULL) AS payload,
          iif(x.op GLOB 'subscriber.*', x.payload ->> '$.about.reason', NULL) AS reason,
          iif(x.actor GLOB 'user:*', ${nameOf('substr(x.actor, 6)')}, NULL) AS actor_name
-       FROM (SELECT seq, stream, at, op, actor, payload FROM changes
+       FROM (SELECT seq, stream, at, op, actor, message, payload FROM changes
          WHERE entity_id = ?2 AND +publisher_id = ?1 ORDER BY seq DESC LIMIT ${ROWS}) x
        WHERE ${about} ORDER BY x.seq DESC LIMIT ${SHOWN * 2}`,
     )
@@ -92,31 +94,37 @@ async function readAuditOf(ctx: PortalContext, id: string): Promise<AuditRow[]> 
   return results
 }
 
-/** Rows of the log as entries, one for each write; newest first. */
+/**
+ * Rows of the log as entries, one for each write; newest first. Of the rows of a write at most one carries a message, so
+ * a second one is of another write, though it be of the same actor and the same millisecond.
+ */
 function withFields(rows: readonly LogRow[]): HistoryEntry[] {
-  const entries = new Map<string, HistoryEntry>()
-  let later: { key: string; event: Partial<EventRow> } | null = null
+  const entries: HistoryEntry[] = []
+  let hasMessage = false
+  let later: { entry: number; event: Partial<EventRow> } | null = null
   for (const row of rows) {
-    const key = keyOf(row)
-    if (!entries.has(key)) {
-      const { at, op, actor } = row
-      entries.set(key, {
-        at,
-        op,
-        reason: row.reason ?? '',
-        actor,
-        actorName: row.actor_name ?? '',
-        fields: [],
-      })
-    }
+    const newest = entries.at(-1)
+    const isSame: boolean =
+      newest?.at === row.at && newest.actor === row.actor && !(hasMessage && row.carries_message)
+    if (!isSame) entries.push(entryOf(row))
+    hasMessage = row.carries_message === 1 || (isSame && hasMessage)
     if (row.payload === null) continue
     const event: Partial<EventRow> = readEventSnapshot(row.payload)
-    const after = later && entries.get(later.key)
-    if (later && after) entries.set(later.key, { ...after, fields: differences(event, later.event) })
-    later = { key, event }
+    const after = later === null ? undefined : entries[later.entry]
+    if (later && after) entries[later.entry] = { ...after, fields: differences(event, later.event) }
+    later = { entry: entries.length - 1, event }
   }
-  return [...entries.values()]
+  return entries
 }
+
+const entryOf = ({ at, op, reason, actor, actor_name }: LogRow): HistoryEntry => ({
+  at,
+  op,
+  reason: reason ?? '',
+  actor,
+  actorName: actor_name ?? '',
+  fields: [],
+})
 
 const compared = [
   'name',

@@ -1,10 +1,10 @@
 import { events } from '../../db/schema'
 import type { Row } from '../../platform/d1'
 import { fromColumns } from '../columns'
-import type { EventRow } from '../event-values'
-import { dayOf } from '../rule-periods'
-import { nextOccurrence, occurrencesOn, roomFor, type Series } from '../series-days'
-import { eventEndSql } from '../series-end'
+import { dayOf } from '../dates'
+import type { EventRow } from '../events/values'
+import { nextOccurrence, occurrencesOn, roomFor, type Series } from '../series/days'
+import { eventEndSql } from '../series/end'
 import type { PortalContext } from './context'
 
 /** The events of one calendar as staff look at them: as a list, or by month. */
@@ -114,6 +114,9 @@ export type Month = {
   readonly isPartial: boolean
 }
 
+/** SQL: one of the dates of a series `e` was moved to a day up to `?3`, which may be before its first. */
+const MOVED_BEFORE = `EXISTS (SELECT 1 FROM json_each(e.exceptions) WHERE value ->> '$.startDate' <= ?3)`
+
 /** Events on any day from `first` to `last`, of a series its occurrences. */
 export async function eventsOfDays(
   ctx: PortalContext,
@@ -130,7 +133,7 @@ export async function eventsOfDays(
       .bind(calendarId, ctx.publisher.id, first, last),
     ctx.db
       .prepare(
-        `${LISTED} AND e.recurrence <> '' AND e.start_date <= ?3 AND ${eventEndSql} > ?4
+        `${LISTED} AND e.recurrence <> '' AND (e.start_date <= ?3 OR ${MOVED_BEFORE}) AND ${eventEndSql} > ?4
          ORDER BY e.starts_at, e.id LIMIT ${MOST_SERIES + 1}`,
       )
       // A day of any zone begins less than a day before that of UTC.

@@ -1,18 +1,21 @@
 import type { Row } from '../../platform/d1'
 import {
   type AccountFacts,
+  COMING,
+  COMING_ON,
   createSchedule,
   deleteSchedule,
   findAccount,
   findSchedule,
   localDay,
+  OUTSTANDING,
   type PaymentsContext,
+  readScheduleRows,
   refusalOfDelete,
   type ScheduleRow,
   type ScheduleState,
   stateOn,
 } from '../payments'
-import { COMING, COMING_ON, OUTSTANDING, readScheduleRows } from '../payments/lists'
 import { audited } from './audit'
 import type { PortalContext } from './context'
 import { type Made, once, type PostedForm } from './once'
@@ -89,7 +92,7 @@ export type ShownSchedule = {
 export type ShownAccount = {
   readonly facts: AccountFacts
   readonly outstandingCents: number
-  /** The newest first; one more than `limit` where there are more. */
+  /** The one due last first; one more than `limit` where there are more. */
   readonly schedules: readonly ShownSchedule[]
 }
 

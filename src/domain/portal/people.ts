@@ -1,6 +1,7 @@
+import { emailKey } from '../../objects/email'
 import type { Row } from '../../platform/d1'
 import { isId } from '../../platform/ids'
-import { emailKey, USABLE } from '../subscribers'
+import { USABLE } from '../subscribers/subscribers'
 import type { PortalContext } from './context'
 
 /** The people of a company as staff look them up: its subscribers, and those of its marketplace who could become one. */

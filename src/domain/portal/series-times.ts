@@ -1,5 +1,5 @@
-import type { ChangedEventFields, EventException } from '../event-fields'
-import type { EventRow } from '../event-values'
+import type { ChangedEventFields, EventException } from '../events/fields'
+import type { EventRow } from '../events/values'
 
 /**
  * What a form changes of a series, so that dates of its own stay so: exceptions are named by the start of their

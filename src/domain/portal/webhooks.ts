@@ -11,8 +11,8 @@ import {
   MAX_ENDPOINTS,
   readEndpoint,
   rotateSecret,
-} from '../webhook-endpoints'
-import { pingEndpoint, replayDelivery } from '../webhook-log'
+} from '../webhooks/endpoints'
+import { pingEndpoint, replayDelivery } from '../webhooks/log'
 import { audited, type Condition } from './audit'
 import type { PortalContext } from './context'
 import { type Made, once, type PostedForm } from './once'

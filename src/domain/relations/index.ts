@@ -1,5 +1,6 @@
 export { relationAsMade } from './as-seen'
 export { answerEvent, changeRelation, removeRelation } from './change-relation'
 export { partsOf } from './read-relation'
-export { type Addressee, type NewSubscription, subscribeToEvent } from './subscribe'
+export { removeRelationsAmong, removeRelationsOf } from './removal'
+export { type Addressee, subscribeToEvent } from './subscribe'
 export type { RelationChange } from './transitions'

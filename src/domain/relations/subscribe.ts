@@ -6,8 +6,8 @@ import { isId, newId } from '../../platform/ids'
 import { type ActingContext, actorId } from '../acting'
 import { commit } from '../context'
 import { DomainError } from '../errors'
-import { findByContacts, guardReached, makePlaceholder } from '../placeholders'
-import { USABLE } from '../subscribers'
+import { findByContacts, guardReached, makePlaceholder } from '../subscribers/placeholders'
+import { USABLE } from '../subscribers/subscribers'
 import { callerRank } from './read-relation'
 
 /** At most so many live direct relations an event. */

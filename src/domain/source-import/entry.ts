@@ -1,5 +1,5 @@
 import { isRealDate } from '../dates'
-import type { NewEventFields } from '../event-fields'
+import type { NewEventFields } from '../events/fields'
 import { type Component, lineOf, linesOf } from './components'
 import { categoryText, longText, shortText, webAddress } from './texts'
 import { type Clock, readEnd, readTimes, troubleWithZone, type When } from './times'

@@ -2,7 +2,7 @@ import { type Database, GuardBroken, guardAgainst, runBatch } from '../../platfo
 import { sha256Hex } from '../../platform/digest'
 import type { GuardOptions } from '../../webhooks/address-guard'
 import type { Context } from '../context'
-import { MAX_EVENTS, MAX_TEXT_BYTES } from '../event-bounds'
+import { MAX_EVENTS, MAX_TEXT_BYTES } from '../events/bounds'
 import { type Claimed, claimSource, type Ending, endLook, isClaimed, type Version } from './claims'
 import { decodeText } from './decode'
 import { fetchSource } from './fetch-source'

@@ -1,4 +1,5 @@
-import { dateOf, dayOf, rulePeriods } from '../rule-periods'
+import { dateOf, dayOf } from '../dates'
+import { rulePeriods } from '../series/rule-periods'
 import { inZone, type When } from './times'
 
 /** From when to when occurrences are wanted, both `YYYY-MM-DD`, inclusive. */

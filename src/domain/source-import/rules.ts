@@ -1,6 +1,6 @@
 import { instantToWall, wallToInstant } from '../../platform/time-zone'
 import { isRealDate } from '../dates'
-import { checkRecurrence, checkUntilForm } from '../recurrence'
+import { checkRecurrence, checkUntilForm } from '../series/recurrence'
 import type { When } from './times'
 
 /**

@@ -1,10 +1,10 @@
 import { logEvents, newWriteId } from '../../changes'
 import { guardAgainst } from '../../platform/d1'
 import { type Context, commit } from '../context'
-import { eventRow, insertEvents, placeEvents } from '../create-events'
-import { importedDeletion } from '../delete-events'
-import { MAX_TEXT_BYTES } from '../event-bounds'
-import { rowSize } from '../event-text-size'
+import { MAX_TEXT_BYTES } from '../events/bounds'
+import { eventRow, insertEvents, placeEvents } from '../events/create'
+import { importedDeletion } from '../events/delete'
+import { rowSize } from '../events/text-size'
 import { importedColumns, type Plan, reckonedColumns, type Wanted } from './plan'
 
 /** Events that one commit writes at most, and bytes of their text: lists go to D1 as one parameter, which is bounded. */

@@ -1,7 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { type Env, publicOrigin } from '../../env'
+import { clock } from '../../platform/clock'
+import { logFault } from '../../platform/fault-log'
 import { answerOtherMethods } from '../../platform/http'
 import type { Document } from '../../platform/openapi/document'
+import { comeAgain, mayOpen } from '../../platform/rates'
 import { type Made, memoised } from './memo'
 import { DocsPage } from './page'
 import { pageScript } from './page-script'
@@ -57,6 +60,10 @@ export function createDocsApp(make: () => Document): Hono<DocsEnv> {
     return `<!doctype html>${String(await (<DocsPage document={load()} origin={origin} />))}`
   })
 
+  app.use('*', async (c, next) => {
+    if (await mayOpen(c.env, c.req.raw, 'docs', clock.now())) return next()
+    return plain(c, 429, 'Too many requests.', comeAgain)
+  })
   app.get(OPENAPI_PATH, async (c) => answer(c, await document(originOf(c)), json))
   app.get(POSTMAN_PATH, async (c) => {
     const named = { ...json, 'Content-Disposition': 'attachment; filename="daybook.postman_collection.json"' }
@@ -70,7 +77,7 @@ export function createDocsApp(make: () => Document): Hono<DocsEnv> {
 
   app.notFound((c) => plain(c, 404, 'Not found.'))
   app.onError((error, c) => {
-    console.error(JSON.stringify({ surface: 'docs', error: error.message }))
+    logFault('docs', error)
     return plain(c, 500, 'Internal error.')
   })
   return app
@@ -99,6 +106,6 @@ function answer(c: Context<DocsEnv>, { text, etag }: Made, headers: Record<strin
   return c.body(text, 200, { ...headers, ETag: etag })
 }
 
-function plain(c: Context<DocsEnv>, status: 404 | 405 | 500, words: string, headers = {}): Response {
+function plain(c: Context<DocsEnv>, status: 404 | 405 | 429 | 500, words: string, headers = {}): Response {
   return c.text(`${words}\n`, status, { 'Cache-Control': 'no-store', ...headers })
 }

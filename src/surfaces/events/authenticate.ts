@@ -10,6 +10,7 @@ import { clock } from '../../platform/clock'
 import { bookmarkOf, openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
 import { note } from '../../platform/request-log'
+import { Strangers } from '../../platform/strangers'
 import { type Credential, readAuthorization } from './credentials'
 import { type ErrorCode, refuse } from './envelope'
 import type { EventsEnv } from './environment'
@@ -79,6 +80,9 @@ export function authenticated(access: Access, persons = false): MiddlewareHandle
   }
 }
 
+/** Clients whose tokens were wrong. */
+const strangers = new Strangers('events')
+
 /** Who a credential stands for, or why it does for nobody. */
 export async function identify(
   c: HonoContext<EventsEnv>,
@@ -86,17 +90,30 @@ export async function identify(
 ): Promise<Caller | ErrorCode> {
   if (!credential) return 'NOT_AUTHENTICATED'
   const now = clock.now()
+  const hash = await sha256Hex(credential.kind === 'token' ? credential.token : credential.jwt)
+  if (strangers.bars(c.req.raw, hash, now)) return 'RATE_LIMITED'
+  const caller = await callerOf(c, credential, hash, now)
+  if (caller === 'NOT_AUTHENTICATED') await strangers.failed(c.env.FAILED_RATE, c.req.raw, hash, now)
+  else strangers.passed(c.req.raw, hash)
+  return caller
+}
+
+async function callerOf(
+  c: HonoContext<EventsEnv>,
+  credential: Credential,
+  hash: string,
+  now: number,
+): Promise<Caller | ErrorCode> {
   // A credential that was revoked is refused at once, so it is looked up at the primary.
   if (credential.kind === 'token') {
-    const tokenHash = await sha256Hex(credential.token)
-    const { DB } = await atHome(c.env, 'token', tokenHash)
+    const { DB } = await atHome(c.env, 'token', hash)
     const db = openSession(DB, null, 'first-primary')
-    const holder = await findTokenHolder(db, tokenHash, now)
+    const holder = await findTokenHolder(db, hash, now)
     if (!holder) return 'NOT_AUTHENTICATED'
     if (holder.cancelled) return 'FORBIDDEN'
     const { subscriberId: id, publisher } = holder
     const acting = { kind: 'person', id } as const
-    return { acting, publisher, actor: `person:${id}`, tokenHash, scopes: null, counted: tokenHash }
+    return { acting, publisher, actor: `person:${id}`, tokenHash: hash, scopes: null, counted: hash }
   }
   const origin = publicOrigin(c.env, c.req.raw)
   const { DB } = await atHomeOfToken(c.env, credential.jwt)

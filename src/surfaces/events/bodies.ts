@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { DomainError } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
 import { readBody, strictText } from '../../platform/http'
+import { parseObject } from '../../platform/json-object'
 import { refuse } from './envelope'
 import type { EventsEnv } from './environment'
 
@@ -12,23 +13,12 @@ const MAX_BODY = 65_536
 /** Reads the body as one JSON object, whatever its Content-Type says; without one the request is refused. */
 export const readsJson: MiddlewareHandler<EventsEnv> = async (c, next) => {
   const bytes = await readBody(c.req.raw, MAX_BODY)
-  if (bytes === null) return refuse(c, 'PAYLOAD_TOO_LARGE')
+  if (bytes === 'too_large') return refuse(c, 'PAYLOAD_TOO_LARGE')
+  if (bytes === 'too_slow') return refuse(c, 'REQUEST_TIMEOUT')
   const value = parseObject(strictText(bytes))
   if (value === null) return refuse(c, 'INVALID_JSON')
   c.set('body', value)
   return next()
-}
-
-function parseObject(text: string | null): Record<string, unknown> | null {
-  if (text === null) return null
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch {
-    return null
-  }
 }
 
 /** What a schema makes of a body. @throws DomainError `invalid`, with everything that is wrong */

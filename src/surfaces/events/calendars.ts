@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { listSeenCalendars, readSeenCalendar } from '../../domain/calendars/seen'
 import { DomainError } from '../../domain/errors'
-import { listSeenCalendars, readSeenCalendar } from '../../domain/seen-calendars'
 import { authenticated } from './authenticate'
 import { answerItems, eventsErrors } from './envelope'
 import type { EventsApp } from './environment'

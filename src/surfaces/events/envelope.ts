@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { DomainError, type DomainErrorCode, type FieldIssue } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 import type { EventsEnv } from './environment'
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 426 | 429 | 500
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 426 | 429 | 500
 
 /** The errors of this dialect by their code on the wire (`event-subscriptions.md` 1). */
 const errors = {
@@ -22,6 +23,7 @@ const errors = {
   CALENDAR_NOT_FOUND: [404, 'The calendar does not exist.'],
   SUBSCRIBER_NOT_FOUND: [404, 'The subscriber does not exist.'],
   METHOD_NOT_ALLOWED: [405, 'This path does not have that method.'],
+  REQUEST_TIMEOUT: [408, 'The body did not come in time.'],
   CONTACT_CONFLICT: [409, 'The e-mail address and the phone number belong to different persons.'],
   LIMIT_REACHED: [409, 'A limit is reached.'],
   SYNC_TOKEN_INVALID: [410, 'The sync token is of another life of the sequence: start again from 0.'],
@@ -91,9 +93,7 @@ export function answerError(error: unknown, c: Context<EventsEnv>): Response {
     const headers = error.retryAfterSeconds === null ? {} : { 'Retry-After': String(error.retryAfterSeconds) }
     return refuse(c, answers[error.code], error.code === 'invalid' ? { issues: error.issues } : { headers })
   }
-  console.error(
-    JSON.stringify({ surface: 'events', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('events', error)
   return refuse(c, 'GENERAL_SYSTEM_ERROR')
 }
 
@@ -160,6 +160,7 @@ export const eventsErrors = {
   401: error('No credential, or one that is not valid', 'NOT_AUTHENTICATED'),
   403: error('Visible, but not allowed', 'FORBIDDEN'),
   404: error('Unknown, or not visible to the caller', 'EVENT_SUBSCRIPTION_NOT_FOUND'),
+  408: error('The body did not come within 30 seconds', 'REQUEST_TIMEOUT'),
   409: error('A conflict, or a limit reached', 'LIMIT_REACHED'),
   410: error('A sync token of another life, or no code pending', 'SYNC_TOKEN_INVALID'),
   413: error('Body over 64 KiB', 'PAYLOAD_TOO_LARGE'),

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ActingContext } from '../../domain/acting'
 import type { Env } from '../../env'
-import type { Viewer } from '../../timeline/viewer'
+import type { Viewer } from '../../timeline'
 
 /** What the handlers of this surface find in `c.var` once a request is authenticated. */
 export type EventsEnv = {

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose'
-import { timelineOf } from '../../timeline'
-import { OPENING, type Opening } from '../../timeline/opening'
+import { OPENING, type Opening, timelineOf } from '../../timeline'
 import { identify } from './authenticate'
 import { readAuthorization, readProtocols } from './credentials'
 import { eventsErrors, refuse, upgradeRequired } from './envelope'

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { toContacts } from '../../domain/contact-values'
+import { toContacts } from '../../domain/contacts/values'
 import { DomainError, rateLimited } from '../../domain/errors'
 import {
   type Addressee,

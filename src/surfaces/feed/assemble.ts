@@ -1,4 +1,10 @@
-import { type FeedRead, type FeedSource, type FeedState, onlyState, type Wanted } from '../../domain/feeds'
+import {
+  type FeedRead,
+  type FeedSource,
+  type FeedState,
+  onlyState,
+  type Wanted,
+} from '../../domain/feeds/state'
 import type { Fragment } from './fragment'
 import { claimMissing, type Hold, keepRead, type Reading } from './fragments'
 import { rememberSettled, settledFor } from './persons'

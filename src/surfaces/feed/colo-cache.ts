@@ -1,4 +1,5 @@
 import { joinOctets } from '../../icalendar'
+import { logLack } from '../../platform/fault-log'
 import type { Fragment, FragmentEvent } from './fragment'
 import { TEXT_VERSION } from './validators'
 
@@ -43,9 +44,7 @@ export async function saveToColo(name: FragmentName, fragment: Fragment): Promis
   }
 }
 
-function warn(error: unknown): void {
-  console.warn(JSON.stringify({ surface: 'feed', cache: error instanceof Error ? error.message : 'unknown' }))
-}
+const warn = (error: unknown) => logLack('feed', 'cache', error)
 
 /** What stands before the text: of each event its id, where it ends, which list of zones it has, whether it is gone. */
 type FragmentHead = {

@@ -1,4 +1,4 @@
-import type { FeedState } from '../../domain/feeds'
+import type { FeedState } from '../../domain/feeds/state'
 import { renderCalendar } from '../../icalendar'
 import type { Fragment } from './fragment'
 import type { Settlement } from './settle'

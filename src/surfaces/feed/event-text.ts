@@ -1,5 +1,5 @@
-import type { EventTextRow } from '../../domain/feed-events'
-import { occurrencesOf } from '../../domain/occurrences'
+import type { EventTextRow } from '../../domain/feeds/events'
+import { occurrencesOf } from '../../domain/series/occurrences'
 import { type CalendarEvent, Octets, renderEvent, renderSeries } from '../../icalendar'
 
 /** Kept for good: V8 drops the code that it made for a class once no instance of it is left. */

@@ -1,4 +1,4 @@
-import type { FeedEvent } from '../../domain/feed-events'
+import type { FeedEvent } from '../../domain/feeds/events'
 import { joinOctets } from '../../icalendar'
 import { viewEventRow } from './event-text'
 

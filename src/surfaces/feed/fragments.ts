@@ -1,4 +1,4 @@
-import type { FeedCalendar, FeedRead, FeedSource } from '../../domain/feeds'
+import type { FeedCalendar, FeedRead, FeedSource } from '../../domain/feeds/state'
 import { ByteLru } from '../../platform/byte-lru'
 import type { Database } from '../../platform/d1'
 import { loadFromColo, saveToColo } from './colo-cache'

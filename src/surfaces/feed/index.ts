@@ -1,16 +1,25 @@
 import { atHome } from '../../databases'
-import { calendarFeed, type FeedSource, type FeedState, onlyState, personFeed } from '../../domain/feeds'
-import { feedTags, keptSeconds } from '../../domain/public-feeds'
+import { feedTags, keptSeconds } from '../../domain/feeds/public'
+import {
+  calendarFeed,
+  type FeedSource,
+  type FeedState,
+  onlyState,
+  personFeed,
+} from '../../domain/feeds/state'
 import type { Env } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
 import { sha256Hex } from '../../platform/digest'
+import { logFault } from '../../platform/fault-log'
 import { frontCacheHeaders, frontCacheOf } from '../../platform/front-cache'
+import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
 import { noteFeed } from '../../usage'
 import { assemble } from './assemble'
 import { composeFeed } from './compose'
-import { noteSent, wasSent } from './persons'
+import { noteMissing, noteSent, wasSent } from './persons'
+import { guessers, mayRead } from './rate'
 import { isConditional, isUnchanged, validatorsOf } from './validators'
 
 /**
@@ -50,17 +59,25 @@ async function answer(
   execution: ExecutionContext,
   source: FeedSource,
 ): Promise<Response> {
+  const now = clock.now()
+  if (!(await mayRead(env, request, source, now))) return tooMany()
+  // An address that was guessed right before isn't guessed.
+  if (guessers.bars(request, source.key, now) && !wasSent(source.key)) return tooMany()
   const isInFront = !source.isPersonal && frontCacheOf(execution) !== null
   // What goes into the cache in front stands there for a while: a replica that lags may not fill it anew after a purge.
   const nearest = isInFront ? 'first-primary' : 'first-unconstrained'
   const home = await atHome(env, source.isPersonal ? 'address' : 'calendar', source.key)
   const db = openSession(home.DB, request.headers.get('Daybook-Bookmark'), nearest)
-  const now = clock.now()
   const isHead = request.method === 'HEAD'
   const wanted = isHead || isConditional(request) ? onlyState : wantedAtOnce(source)
   const read = await source.read(db, now, wanted)
-  if (typeof read.state === 'string') return missing(read.state)
-
+  if (typeof read.state === 'string') {
+    if (read.state === 'not_found') {
+      noteMissing(source.key)
+      await guessers.failed(env.FAILED_RATE, request, source.key, now)
+    }
+    return missing(read.state)
+  }
   const headersOf = async (state: FeedState) => {
     const { etag, modifiedAt } = await validatorsOf(state)
     return {
@@ -115,15 +132,16 @@ const textHeaders = {
 
 /** What is our fault gives nothing away: the path that was asked for is a secret. */
 function failed(error: unknown): Response {
-  console.error(
-    JSON.stringify({ surface: 'feed', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('feed', error)
   return plain(500, 'Internal error.')
 }
 
 function missing(why: 'not_found' | 'gone'): Response {
   return why === 'gone' ? plain(410, 'Gone.') : plain(404, 'Not found.')
 }
+
+/** Comes too often; a calendar app comes again. */
+const tooMany = () => plain(429, 'Too many requests.', comeAgain)
 
 function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
   return new Response(`${text}\n`, {

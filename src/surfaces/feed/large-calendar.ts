@@ -1,5 +1,5 @@
-import { readEventPage } from '../../domain/feed-events'
-import type { FeedCalendar } from '../../domain/feeds'
+import { readEventPage } from '../../domain/feeds/events'
+import type { FeedCalendar } from '../../domain/feeds/state'
 import type { Database } from '../../platform/d1'
 import { type Fragment, joinPieces, type Piece, renderPieces } from './fragment'
 

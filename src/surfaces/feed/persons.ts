@@ -38,3 +38,8 @@ export const wasSent = (key: string): boolean => settledPersons.has(key)
 export function noteSent(key: string): void {
   if (!wasSent(key)) rememberSettled(key, '', nothingSettled, null)
 }
+
+/** Takes back that a feed was sent: there is none. */
+export function noteMissing(key: string): void {
+  settledPersons.delete(key)
+}

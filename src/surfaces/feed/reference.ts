@@ -52,6 +52,7 @@ const responses = {
   304: { description: 'As it was' },
   404: plain('Unknown', 'Not found.\n'),
   410: plain('The address was replaced, or the calendar deleted', 'Gone.\n'),
+  429: plain('Read too often: come again after `Retry-After` seconds', 'Too many requests.\n'),
   500: plain('Our fault', 'Internal error.\n'),
 }
 

@@ -1,5 +1,5 @@
-import type { OwnEvents } from '../../domain/feed-own-events'
-import type { FeedState } from '../../domain/feeds'
+import type { OwnEvents } from '../../domain/feeds/own-events'
+import type { FeedState } from '../../domain/feeds/state'
 import { type EventText, renderEventRow } from './event-text'
 import { type Fragment, inFeedOrder } from './fragment'
 

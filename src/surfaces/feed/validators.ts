@@ -1,4 +1,4 @@
-import type { FeedState } from '../../domain/feeds'
+import type { FeedState } from '../../domain/feeds/state'
 import { sha256Hex } from '../../platform/digest'
 import { parseHttpDate } from '../../platform/http'
 

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../../env'
+import { commonMessages, noSuchMethod } from '../../objects/payment-messages'
+import { logFault } from '../../platform/fault-log'
 
 export type IdentityEnv = { Bindings: Env }
 
@@ -16,7 +18,7 @@ export type TokenError =
 export function answer(
   c: Context<IdentityEnv>,
   body: object,
-  status: 200 | 400 | 401 | 404 | 405 | 413 | 429 | 500 | 503 = 200,
+  status: 200 | 400 | 401 | 404 | 405 | 408 | 413 | 429 | 500 | 503 = 200,
   headers: Record<string, string> = {},
 ): Response {
   return c.body(JSON.stringify(body), status, {
@@ -37,33 +39,23 @@ export function refuseToken(
   return answer(c, { error }, 401, { 'WWW-Authenticate': 'Basic realm="identity"' })
 }
 
-/** What has no OAuth code, in the words of the payments surface (`payments.md` 1 and 10). */
-const texts = {
-  404: 'The resource provided could not be found',
-  413: 'The request body is too large.',
-  500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
-  503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
-} as const
-
+/** What has no OAuth code. */
 export function refuse(
   c: Context<IdentityEnv>,
-  status: keyof typeof texts,
+  status: keyof typeof commonMessages,
   headers: Record<string, string> = {},
 ): Response {
-  return answer(c, { message: texts[status] }, status, headers)
+  return answer(c, { message: commonMessages[status] }, status, headers)
 }
 
 /** A method that a path does not have. */
 export function refuseMethod(c: Context<IdentityEnv>, allow: string): Response {
-  const message = `The requested resource does not support http method '${c.req.method}'.`
-  return answer(c, { message }, 405, { Allow: allow })
+  return answer(c, { message: noSuchMethod(c.req.method) }, 405, { Allow: allow })
 }
 
 /** Whatever was thrown is our fault; nothing about the cause is told. */
 export function answerError(error: unknown, c: Context<IdentityEnv>): Response {
-  console.error(
-    JSON.stringify({ surface: 'identity', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('identity', error)
   return refuse(c, 500)
 }
 
@@ -73,12 +65,14 @@ const messageSchema = z.object({ message: z.string() }).openapi('IdentityError')
 const oauthError = (error: TokenError) => ({
   'application/json': { schema: oauthSchema, example: { error } },
 })
-const messageError = (status: keyof typeof texts) => ({
-  'application/json': { schema: messageSchema, example: { message: texts[status] } },
+const messageError = (status: keyof typeof commonMessages) => ({
+  'application/json': { schema: messageSchema, example: { message: commonMessages[status] } },
 })
 
 /** What every path may answer, for its reference. */
 export const ourFault = { 500: { description: 'Our fault', content: messageError(500) } }
+
+export const tooMany = { 429: { description: 'Asked too often', content: messageError(429) } }
 
 /** The errors of the token endpoint, for its reference. */
 export const tokenErrors = {
@@ -90,6 +84,7 @@ export const tokenErrors = {
     description: 'The client is not valid, and gave its secret as HTTP Basic',
     content: oauthError('invalid_client'),
   },
+  408: { description: 'The body did not come within 30 seconds', content: messageError(408) },
   413: { description: 'Body over 64 KiB', content: messageError(413) },
   429: { description: 'Too many failed attempts', content: oauthError('slow_down') },
   ...ourFault,

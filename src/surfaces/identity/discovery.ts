@@ -3,7 +3,8 @@ import { inEach } from '../../databases'
 import { issuerAt, publishedKeys, scopes } from '../../domain/identity'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
-import { answer, type IdentityEnv, ourFault } from './answers'
+import { comeAgain, mayOpen } from '../../platform/rates'
+import { answer, type IdentityEnv, ourFault, refuse, tooMany } from './answers'
 import { TOKEN_PATH } from './token'
 
 const DISCOVERY_PATH = '/identity/.well-known/openid-configuration'
@@ -84,6 +85,7 @@ const jwks = createRoute({
         }),
       'The keys, public members only',
     ),
+    ...tooMany,
     ...ourFault,
   },
 })
@@ -100,6 +102,7 @@ export function registerDiscovery(app: OpenAPIHono<IdentityEnv>): void {
 
   app.get(JWKS_PATH, async (c) => {
     const now = clock.now()
+    if (!(await mayOpen(c.env, c.req.raw, 'identity', now))) return refuse(c, 429, comeAgain)
     const published = inEach(c.env).map(({ DB, ENCRYPTION_KEY }) =>
       publishedKeys(DB.withSession('first-primary'), ENCRYPTION_KEY, now),
     )

@@ -11,14 +11,20 @@ import {
 } from '../../domain/identity'
 import { publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
+import { sha256Hex } from '../../platform/digest'
 import { readBody, strictText } from '../../platform/http'
+import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
+import { Strangers } from '../../platform/strangers'
 import { answer, type IdentityEnv, refuse, refuseToken, tokenErrors } from './answers'
 import { readTokenRequest } from './token-request'
 
 export const TOKEN_PATH = '/identity/connect/token'
 
 const MAX_BODY = 65_536
+
+/** Clients that gave wrong secrets. Each of these is written down, by the client id that was given. */
+const strangers = new Strangers('identity')
 
 const reference = createRoute({
   method: 'post',
@@ -89,21 +95,25 @@ export function registerToken(app: OpenAPIHono<IdentityEnv>): void {
 
 async function answerToken(c: Context<IdentityEnv>): Promise<Response> {
   const body = await readBody(c.req.raw, MAX_BODY)
-  if (body === null) return refuse(c, 413)
+  if (typeof body === 'string') return refuse(c, body === 'too_large' ? 413 : 408)
   const request = readTokenRequest(c.req.raw.headers, strictText(body))
   if ('error' in request) return refuseToken(c, request.error)
 
   const { clientId, secret, scheme } = request
+  const now = clock.now()
+  const given = await sha256Hex(`${clientId}\n${secret}`)
+  if (strangers.bars(c.req.raw, given, now)) return answer(c, { error: 'slow_down' }, 429, comeAgain)
   const { DB } = await atHome(c.env, 'client', clientId)
   const db = DB.withSession('first-primary')
-  const now = clock.now()
   const client = await authenticateClient(db, clientId, secret)
   if (!client) {
+    await strangers.failed(c.env.FAILED_RATE, c.req.raw, given, now)
     const seconds = clientId === '' ? null : await recordFailedAttempt(db, clientId, now)
     if (seconds === null) return refuseToken(c, 'invalid_client', scheme)
     return answer(c, { error: 'slow_down' }, 429, { 'Retry-After': String(seconds) })
   }
 
+  strangers.passed(c.req.raw, given)
   note(c.executionCtx, { publisher: client.publisher.id })
   const granted = grantScopes(client.scopes, request.scopes)
   if (!granted) return refuseToken(c, 'invalid_scope')

@@ -1,6 +1,6 @@
+import { retractPublisher } from '../../domain/feeds/public'
 import { removeUser } from '../../domain/marketplace/block-user'
 import { cancelCompany } from '../../domain/marketplace/cancel-company'
-import { retractPublisher } from '../../domain/public-feeds'
 import { frontCacheOf } from '../../platform/front-cache'
 import { lookAtOnce } from '../../timeline'
 import type { MarketplaceCall } from './environment'

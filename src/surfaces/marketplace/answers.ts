@@ -1,6 +1,7 @@
+import { logFault } from '../../platform/fault-log'
 import type { MarketplaceCall } from './environment'
 
-type RefusalStatus = 400 | 401 | 404 | 405 | 413 | 500
+type RefusalStatus = 400 | 401 | 404 | 405 | 408 | 413 | 429 | 500
 
 /** An error as a hub reads it: one sentence. */
 export function refuse(
@@ -18,7 +19,6 @@ export function unknownMarketplace(c: MarketplaceCall): Response {
 }
 
 export function answerError(error: unknown, c: MarketplaceCall): Response {
-  const text = error instanceof Error ? error.message : 'unknown'
-  console.error(JSON.stringify({ surface: 'marketplace', error: text }))
+  logFault('marketplace', error)
   return refuse(c, 500, 'Something went wrong on our side')
 }

@@ -27,7 +27,7 @@ type Whose = { readonly groupUid?: string; readonly uid?: string }
 export async function endSignOn(c: MarketplaceCall): Promise<Response> {
   if (!c.var.marketplace.sso.enabled) return refuse(c, 404, 'Single sign-on is off')
   const body = await readBody(c.req.raw, MAX_BODY)
-  if (body === null) return fail(c, 'too_large')
+  if (typeof body === 'string') return fail(c, body)
   const form = new URLSearchParams(strictText(body) ?? '')
   const place = { acsUrl: acsUrl(c), appHost: appHost(c), now: c.var.now }
   const read = await readSignOn(form.getAll('SAMLResponse'), c.var.marketplace, place, (id) =>
@@ -96,7 +96,12 @@ async function fail(
     console.warn(JSON.stringify({ surface: 'marketplace', sso: code, reference }))
   }
   if (code === 'company_cancelled') return answerEnded(c, reference)
-  return answerFailed(c, code === 'too_large' ? 413 : 403, reference)
+  return answerFailed(c, statusOf(code), reference)
+}
+
+function statusOf(code: FailureCode): 403 | 408 | 413 {
+  if (code === 'too_large') return 413
+  return code === 'too_slow' ? 408 : 403
 }
 
 /** Whoever posts at random must not fill the log: beyond 120 failures a minute of one address, they are only told of. */

@@ -11,6 +11,8 @@ export type MarketplaceEnv = {
     /** A session at the primary. */
     db: Database
     now: number
+    /** Whether the caller's credentials are those of the marketplace. */
+    isKnown?: true
   }
 }
 

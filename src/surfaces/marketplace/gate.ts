@@ -5,8 +5,10 @@ import { atHomeOfPath } from '../../domain/marketplace/home-of-path'
 import { marketplaceOfPath } from '../../domain/marketplace/marketplaces'
 import { required } from '../../env'
 import { clock } from '../../platform/clock'
-import { sameSecret } from '../../platform/digest'
+import { sameSecret, sha256Hex } from '../../platform/digest'
 import { strictText } from '../../platform/http'
+import { comeAgain, mayOpen } from '../../platform/rates'
+import { Strangers } from '../../platform/strangers'
 import { refuse, unknownMarketplace } from './answers'
 import type { MarketplaceCall, MarketplaceEnv } from './environment'
 
@@ -17,7 +19,29 @@ export function onPaths(
   path: string,
   ...handlers: [MiddlewareHandler<MarketplaceEnv>, ...Handler<MarketplaceEnv>[]]
 ): void {
-  for (const each of [path, `${path}/:tenant`]) app.on(method.toUpperCase(), each, ofMarketplace, ...handlers)
+  const inBounds = handlers.includes(withCredentials) ? withFewFailures : withFewOpenings
+  for (const each of [path, `${path}/:tenant`]) {
+    app.on(method.toUpperCase(), each, inBounds, ofMarketplace, ...handlers)
+  }
+}
+
+/** Whoever needs no credentials may come so often. */
+const withFewOpenings: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
+  const isLetIn = await mayOpen(c.env, c.req.raw, 'marketplace', clock.now())
+  return isLetIn ? next() : refuse(c, 429, 'Too many requests', comeAgain)
+}
+
+/** Clients that gave wrong credentials, or named marketplaces which don't exist. */
+const strangers = new Strangers('marketplace')
+
+/** Whoever needs credentials may come until too many were wrong. */
+const withFewFailures: MiddlewareHandler<MarketplaceEnv> = async (c, next) => {
+  const now = clock.now()
+  const given = await sha256Hex(c.req.header('Authorization') ?? '')
+  if (strangers.bars(c.req.raw, given, now)) return refuse(c, 429, 'Too many requests', comeAgain)
+  await next()
+  if (c.get('isKnown')) strangers.passed(c.req.raw, given)
+  else await strangers.failed(c.env.FAILED_RATE, c.req.raw, given, now)
 }
 
 /** Finds the marketplace that the path means, before anything else is looked at. */
@@ -44,6 +68,7 @@ export const withCredentials: MiddlewareHandler<MarketplaceEnv> = async (c, next
   if (!(await sameSecret(given ?? '', good))) {
     return refuse(c, 401, 'Invalid credentials', { 'WWW-Authenticate': 'Basic realm="Daybook"' })
   }
+  c.set('isKnown', true)
   return next()
 }
 

@@ -13,7 +13,8 @@ const MAX_BODY = 5 * 1024 * 1024
  */
 export async function answerNotification(c: MarketplaceCall): Promise<Response> {
   const bytes = await readBody(c.req.raw, MAX_BODY)
-  if (bytes === null) return refuse(c, 413, 'The body is too large')
+  if (bytes === 'too_large') return refuse(c, 413, 'The body is too large')
+  if (bytes === 'too_slow') return refuse(c, 408, 'The body did not come in time')
   const { db, encryptionKey, announce = () => {} } = provisioningContext(c)
   const context = { db, now: clock.now, encryptionKey, announce }
   await takeNotification(context, c.var.marketplace, parsed(strictText(bytes)))

@@ -31,12 +31,14 @@ const headers = {
   'Cache-Control': 'no-store',
 }
 
-async function answer(c: MarketplaceCall, status: 403 | 413, page: ReturnType<FC>): Promise<Response> {
+type PageStatus = 403 | 408 | 413
+
+async function answer(c: MarketplaceCall, status: PageStatus, page: ReturnType<FC>): Promise<Response> {
   return c.body(`<!doctype html>${String(await page)}`, status, headers)
 }
 
 /** The page of a sign-on that failed, whatever the cause; the reference leads to it in the log. */
-export function answerFailed(c: MarketplaceCall, status: 403 | 413, reference: string): Promise<Response> {
+export function answerFailed(c: MarketplaceCall, status: PageStatus, reference: string): Promise<Response> {
   const page = (
     <Page title="Sign-on failed">
       <p>You could not be signed on. Please start again; if that does not help, tell us the reference.</p>

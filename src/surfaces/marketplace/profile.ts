@@ -1,7 +1,7 @@
 import type { Group } from '../../domain/marketplace/create-company'
 import type { Person } from '../../domain/marketplace/join-user'
 import { roleNamed } from '../../domain/marketplace/roles'
-import { isPhoneRegion } from '../../domain/profile'
+import { isPhoneRegion } from '../../domain/subscribers/profile'
 import type { SamlProfile } from '../../saml'
 
 /** What a hub says of a company and a person, in our words: what is null was not told, or is of no use. */

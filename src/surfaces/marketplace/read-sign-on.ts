@@ -1,5 +1,6 @@
 import type { Marketplace } from '../../domain/marketplace/marketplaces'
 import type { Assertion, SignOnRefusal } from '../../domain/marketplace/sign-on'
+import type { BodyFault } from '../../platform/http'
 import {
   audiencesOf,
   checkConditions,
@@ -14,7 +15,7 @@ import { toGroup, toPerson } from './profile'
 export type FailureCode =
   | SamlFailure
   | Exclude<SignOnRefusal, 'tenant_disabled'>
-  | 'too_large'
+  | BodyFault
   | 'idp_initiated'
   | 'browser'
 

@@ -15,6 +15,7 @@ const page = (description: string) => ({
   description,
   content: { 'text/html': { schema: z.string(), example: '<!doctype html>…' } },
 })
+const tooMany = failure('Asked too often', 'Too many requests')
 const text = (example: string) => z.string().openapi({ example })
 
 /** A part of it, enough to know it by; whoever reads it takes the fields that are there. */
@@ -55,6 +56,7 @@ const described: readonly Described[] = [
     responses: {
       302: { description: 'To the marketplace, with a SAML AuthnRequest' },
       400: failure('The group_id is too long', 'Invalid group_id'),
+      429: tooMany,
     },
   },
   {
@@ -81,7 +83,9 @@ const described: readonly Described[] = [
     responses: {
       303: { description: 'To the portal, with a session' },
       403: page('Not signed on; the log has the cause under the reference shown'),
+      408: page('It did not come within 30 seconds'),
       413: page('More than 256 KiB'),
+      429: tooMany,
     },
   },
   {
@@ -123,6 +127,7 @@ const described: readonly Described[] = [
     },
     responses: {
       200: json(z.object({}), 'It arrived; what can’t be used is in the log of the marketplace'),
+      408: failure('It did not come within 30 seconds', 'The body did not come in time'),
       413: failure('More than 5 MiB', 'The body is too large'),
     },
   },

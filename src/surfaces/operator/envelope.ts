@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type CommonErrorCode, commonCode, DomainError } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 import type { OperatorEnv } from './environment'
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 500
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 429 | 500
 
 /** This surface's answer to each domain error (`operator.md`). A new code that is missing here does not compile. */
 const answers: Record<CommonErrorCode, readonly [status: ErrorStatus, code: string, message: string]> = {
@@ -20,6 +21,8 @@ const answers: Record<CommonErrorCode, readonly [status: ErrorStatus, code: stri
 /** Code and message of what no domain error stands behind. */
 export const texts = {
   unauthorized: ['unauthorized', 'The operator token is missing or wrong.'],
+  too_many: ['too_many', 'Too many wrong tokens. Try again later.'],
+  too_slow: ['too_slow', 'The body did not come in time.'],
   too_large: ['too_large', 'The body is too large.'],
   internal: ['internal', 'Something went wrong on our side.'],
 } as const
@@ -42,9 +45,7 @@ export function answerError(error: unknown, c: Context<OperatorEnv>): Response {
     const issues = error.issues.map((issue) => ({ path: issue.field, message: issue.message }))
     return refuse(c, status, code, message, error.code === 'invalid' ? { issues } : {})
   }
-  console.error(
-    JSON.stringify({ surface: 'operator', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('operator', error)
   return refuse(c, 500, ...texts.internal)
 }
 
@@ -73,6 +74,8 @@ export const operatorErrors = {
   401: error('Wrong or missing operator token', ...texts.unauthorized),
   404: error('Unknown, or this surface is off', ...said('not_found')),
   409: error('A conflict with what is there', ...said('already_exists')),
+  408: error('The body did not come within 30 seconds', ...texts.too_slow),
   413: error('Body over 64 KiB', ...texts.too_large),
+  429: error('Too many wrong tokens', ...texts.too_many),
   500: error('Our fault', ...texts.internal),
 }

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { atNewHome, inEach } from '../../databases'
 import { DomainError } from '../../domain/errors'
 import { oneLine, timeZoneName } from '../../domain/fields'
-import { isPhoneRegion } from '../../domain/profile'
+import { isPhoneRegion } from '../../domain/subscribers/profile'
 import {
   createKey,
   createPublisher,

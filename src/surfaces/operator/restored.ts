@@ -1,20 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { databaseNumbers, inDatabase } from '../../databases'
-import { erasuresToRepeat } from '../../domain/erasure'
-import { invalid } from '../../domain/errors'
+import { erasureRegister, erasuresToRepeat } from '../../domain/erasure'
 import { noteRestore } from '../../domain/restored'
-import { erasureRegister } from '../../platform/erasure-register'
 import { operatorErrors } from './envelope'
 import type { OperatorApp } from './environment'
-import { enter } from './home'
-
-const restoredInput = z.strictObject({
-  database: z
-    .number({ error: 'Must be the number of a database.' })
-    .int()
-    .optional()
-    .openapi({ description: 'Which one was restored, where there are several; 0 is the first', example: 0 }),
-})
+import { databaseField, enterDatabase } from './home'
 
 const restored = createRoute({
   method: 'post',
@@ -23,7 +12,9 @@ const restored = createRoute({
   tags: ['Health'],
   security: [{ operator: [] }],
   summary: 'Say that the database was restored, before any traffic',
-  request: { body: { content: { 'application/json': { schema: restoredInput } } } },
+  request: {
+    body: { content: { 'application/json': { schema: z.strictObject({ database: databaseField }) } } },
+  },
   responses: {
     200: {
       description: 'The sequence number from which changes go on',
@@ -36,14 +27,10 @@ const restored = createRoute({
 /** `POST /operator/restored` (`operator.md`). */
 export function registerRestored(app: OperatorApp): void {
   app.openapi(restored, async (c) => {
-    const numbers = databaseNumbers(c.env)
-    const { database = numbers.length === 1 ? 0 : undefined } = c.req.valid('json')
-    if (database === undefined) throw invalid('database', 'Is required, as there are several databases.')
-    if (!numbers.includes(database)) throw invalid('database', 'There is no database of this number.')
-    enter(c, inDatabase(c.env, database))
+    const database = enterDatabase(c, c.req.valid('json').database)
     const { context } = c.var
-    const seq = await noteRestore(context)
     const register = erasureRegister(c.env)
+    const seq = await noteRestore(context, (known) => register.jump(database, known))
     await erasuresToRepeat(context.db, context.now, (after, limit) => register.list(after, limit))
     return c.json({ seq }, 200)
   })

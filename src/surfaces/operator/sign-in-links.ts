@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { announceChanges } from '../../changes'
-import { normalEmail } from '../../domain/contact-values'
+import { normalEmail } from '../../domain/contacts/values'
 import { oneLine } from '../../domain/fields'
 import { roleNamed } from '../../domain/marketplace/roles'
 import { createSignInLink } from '../../domain/marketplace/sign-in-links'

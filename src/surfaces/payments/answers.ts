@@ -1,8 +1,11 @@
 import { PaymentError, type PaymentErrorCode } from '../../domain/payments'
+import { commonMessages, noSuchMethod } from '../../objects/payment-messages'
 import { paymentRefusals } from '../../objects/payment-refusals'
+import { logFault } from '../../platform/fault-log'
+import type { BodyFault } from '../../platform/http'
 import type { PaymentsCall } from './environment'
 
-type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 429 | 500 | 503
 
 /** An answer as JSON, never cached. */
 export function answer(
@@ -20,12 +23,9 @@ export function answer(
 
 /** Bodies that say no more than a message (`payments.md` 10). */
 export const messages = {
+  ...commonMessages,
   401: 'Authorization has been denied for this request.',
   404: 'The requested resource could not be found.',
-  413: 'The request body is too large.',
-  429: 'You have exceeded the maximum limit of request allowed. Please try your request again in a moment.',
-  500: 'Something went wrong while processing your request. We’re sorry for the trouble. We’ve been notified of the error and will correct it as soon as possible. Please try your request again in a moment.',
-  503: 'The API is currently unavailable due to a scheduled outage – please try again soon.',
 } as const
 
 export function refuse(
@@ -38,13 +38,12 @@ export function refuse(
 
 /** A path that nobody knows. */
 export function refusePath(c: PaymentsCall): Response {
-  return answer(c, { message: 'The resource provided could not be found' }, 404)
+  return answer(c, { message: commonMessages[404] }, 404)
 }
 
 /** A method that a path does not have. */
 export function refuseMethod(c: PaymentsCall, allow: string): Response {
-  const message = `The requested resource does not support http method '${c.req.method}'.`
-  return answer(c, { message }, 405, { Allow: allow })
+  return answer(c, { message: noSuchMethod(c.req.method) }, 405, { Allow: allow })
 }
 
 /** The body for a token without the scope. */
@@ -77,16 +76,18 @@ const errors: Record<
   already_paid: [409, 'conflict', paymentRefusals.already_paid],
 }
 
-/** A body of more bytes than are read. */
-export class BodyTooLarge extends Error {}
+/** A body that wasn't read to its end. */
+export class BodyRefused extends Error {
+  constructor(readonly why: BodyFault) {
+    super(why)
+  }
+}
 
 export function answerError(error: unknown, c: PaymentsCall): Response {
-  if (error instanceof BodyTooLarge) return refuse(c, 413)
+  if (error instanceof BodyRefused) return refuse(c, error.why === 'too_large' ? 413 : 408)
   if (!(error instanceof PaymentError)) {
-    // Nothing about the cause is told: it stands in the log.
-    console.error(
-      JSON.stringify({ surface: 'payments', error: error instanceof Error ? error.message : 'unknown' }),
-    )
+    // Nothing about the cause is told.
+    logFault('payments', error)
     return refuse(c, 500)
   }
   const [status, body] = bodyOf(error)

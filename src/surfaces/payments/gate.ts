@@ -4,9 +4,16 @@ import { PaymentError } from '../../domain/payments'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { openSession } from '../../platform/d1'
+import { sha256Hex } from '../../platform/digest'
+import { logLack } from '../../platform/fault-log'
+import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
+import { Strangers } from '../../platform/strangers'
 import { refuse, refuseClaim } from './answers'
 import type { PaymentsCall } from './environment'
+
+/** Clients whose tokens were wrong. */
+const strangers = new Strangers('payments')
 
 /**
  * Lets a call in, and makes what its handler needs; else answers why not: 401, 429, 403 (`payments.md` 1, *Order of
@@ -16,13 +23,17 @@ export async function admit(c: PaymentsCall, scope: Scope): Promise<Response | n
   const now = clock.now()
   const header = c.req.header('Authorization')
   const [, token] = /^Bearer +(\S+) *$/i.exec(header ?? '') ?? []
+  const hash = token ? await sha256Hex(token) : ''
+  if (token && strangers.bars(c.req.raw, hash, now)) return refuse(c, 429, comeAgain)
   if (token) c.env = await atHomeOfToken(c.env, token)
   const db = openSession(c.env.DB, null, 'first-primary')
   const client = token ? await verifyAccessToken(db, c.env, token, publicOrigin(c.env, c.req.raw), now) : null
   if (!client) {
+    if (token) await strangers.failed(c.env.FAILED_RATE, c.req.raw, hash, now)
     const challenge = header === undefined ? 'Bearer' : 'Bearer error="invalid_token"'
     return refuse(c, 401, { 'WWW-Authenticate': challenge })
   }
+  strangers.passed(c.req.raw, hash)
   note(c.executionCtx, { publisher: client.publisher.id })
   const retryAfter = await countRequest(c, client, now)
   if (retryAfter !== null) return refuse(c, 429, { 'Retry-After': String(retryAfter) })
@@ -59,9 +70,7 @@ async function hit(env: Env, clientId: string, limit: number, windowSeconds: num
     const counter = env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(clientId))
     return await counter.hit(limit, windowSeconds, now)
   } catch (error) {
-    console.warn(
-      JSON.stringify({ surface: 'payments', rate: error instanceof Error ? error.message : 'unknown' }),
-    )
+    logLack('payments', 'rate', error)
     return null
   }
 }

@@ -18,8 +18,8 @@ const newSchedule = z
   .object({
     dueDate: date,
     amount: money,
-    scheduleDescription: z.string().optional().openapi({ example: 'Maintenance charges FY20' }),
-    externalScheduleId: z.string().optional().openapi({ example: 'T125810' }),
+    scheduleDescription: z.string().nullish().openapi({ example: 'Maintenance charges FY20' }),
+    externalScheduleId: z.string().nullish().openapi({ example: 'T125810' }),
   })
   .openapi('NewOneOffSchedule')
 
@@ -80,8 +80,8 @@ const account = z
 const statusInput = z
   .object({
     status: z.enum(['promised', 'paid', 'overdue', 'failed']),
-    date: date.optional(),
-    note: z.string().optional(),
+    date: date.nullish(),
+    note: z.string().nullish(),
   })
   .openapi('NewScheduleStatus', { example: { status: 'paid' } })
 
@@ -157,6 +157,7 @@ const errors = (scope: string) => ({
   401: plainly('No token, or one that is not valid', 401),
   403: refusal('No scope, no access, or a rule of the account or the date', claimBody(scope)),
   404: plainly('Unknown', 404),
+  408: plainly('The body did not come within 30 seconds', 408),
   413: plainly('Body too large', 413),
   429: plainly('Too many requests', 429),
   500: plainly('Our fault', 500),

@@ -1,7 +1,7 @@
 import type { FieldIssue } from '../../domain/errors'
 import { type CursorOf, PaymentError, parseJsonObject, readCursor } from '../../domain/payments'
 import { readBody as readBytes, strictText } from '../../platform/http'
-import { BodyTooLarge } from './answers'
+import { BodyRefused } from './answers'
 import type { PaymentsCall } from './environment'
 
 const MAX_BODY = 65_536
@@ -16,10 +16,10 @@ export function bodyReader(c: PaymentsCall): () => Promise<Record<string, unknow
   }
 }
 
-/** @throws BodyTooLarge, PaymentError `invalid` */
+/** @throws BodyRefused, PaymentError `invalid` */
 async function readObject(request: Request): Promise<Record<string, unknown>> {
   const bytes = await readBytes(request, MAX_BODY)
-  if (bytes === null) throw new BodyTooLarge()
+  if (typeof bytes === 'string') throw new BodyRefused(bytes)
   const text = strictText(bytes)
   // Empty is what JSON calls white space; other spaces are no JSON.
   const body = text === null ? null : parseJsonObject(/^[ \t\r\n]*$/.test(text) ? '{}' : text)

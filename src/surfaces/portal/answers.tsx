@@ -5,7 +5,7 @@ import { pageHeaders } from './headers'
 import { type NoticeCode, noticeCookie, notices, shownNoticeCookie } from './notices'
 import { BarePage, type PageLink, PortalPage, renderPage } from './shell'
 
-export type PageStatus = 200 | 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500
+export type PageStatus = 200 | 400 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500
 
 type More = { readonly headers?: Record<string, string>; readonly cookies?: readonly string[] }
 

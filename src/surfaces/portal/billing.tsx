@@ -138,7 +138,12 @@ export async function answerCancel(c: PortalCall): Promise<Response> {
     return askToConfirm(c, {
       title: 'Cancel the plan?',
       action: `${PATH}/cancel`,
-      lost: `The plan${company.plan ? ` “${company.plan.name}”` : ''} is dropped and its recurring bill is cancelled at your marketplace. You can choose a plan again later; a trial that is left goes on.`,
+      lost: (
+        <>
+          The plan <bdi>{company.plan ? `“${company.plan.name}”` : ''}</bdi> is dropped and its recurring bill
+          is cancelled at your marketplace. You can choose a plan again later; a trial that is left goes on.
+        </>
+      ),
       yes: 'Cancel the plan',
       back: PATH,
     })

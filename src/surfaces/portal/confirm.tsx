@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import { answerPage } from './answers'
 import type { PortalCall } from './environment'
 import { Hidden } from './parts'
@@ -8,7 +9,7 @@ export type Question = {
   /** Where the form came to, and comes to again. */
   readonly action: string
   /** What will be lost. */
-  readonly lost: string
+  readonly lost: Child
   /** The button's words. */
   readonly yes: string
   /** Where who thinks better of it goes. */

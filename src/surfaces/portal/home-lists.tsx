@@ -80,7 +80,7 @@ export const WhatIsDue: FC<{ payments: readonly ComingPayment[]; coming: ComingE
               <span class="what">
                 <a href={`/portal/events/${event.id}`}>{event.name}</a>
                 <span class="soft">
-                  {event.calendarName}
+                  <bdi>{event.calendarName}</bdi>
                   {event.allDay ? '' : `, ${event.startTime} (${event.timezone})`}
                   {event.recurrence === '' ? '' : `, ${repetitionInWords(event)}`}
                 </span>

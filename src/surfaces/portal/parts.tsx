@@ -113,7 +113,7 @@ export const LinkedRow: FC<{ href: string; name: string; note?: Child; children?
 export const Tag: FC<{ children?: Child }> = ({ children }) => <span class="tag">{children}</span>
 
 /** A list with nothing in it: what the place is for, and its first step. */
-export const Empty: FC<{ title: string; children?: Child }> = ({ title, children }) => (
+export const Empty: FC<{ title: Child; children?: Child }> = ({ title, children }) => (
   <div class="empty">
     <p>
       <strong>{title}</strong>
@@ -133,6 +133,20 @@ export const Folded: FC<{ label: string; isOpen?: boolean; children?: Child }> =
     {children}
   </details>
 )
+
+/**
+ * Names with commas between them; '' for none, which is no fact. A text of somebody else's inside a sentence stands in `bdi`, so that one
+ * that turns the direction of writing turns nothing but itself.
+ */
+export function listed(names: readonly string[]): Child {
+  if (names.length === 0) return ''
+  return names.map((name, n) => (
+    <>
+      {n === 0 ? '' : ', '}
+      <bdi>{name}</bdi>
+    </>
+  ))
+}
 
 export type Fact = readonly [name: string, value: Child]
 

@@ -12,11 +12,11 @@ const FORM = 'application/x-www-form-urlencoded'
 /**
  * The fields of a post that a page of ours made: `csrf` is the value that it must carry, and the browser must not say
  * that another site sent it.
- * @throws Refusal `too_large`, `media_type`, `malformed`, `forged`
+ * @throws Refusal `too_large`, `too_slow`, `media_type`, `malformed`, `forged`
  */
 export async function readForm(c: PortalCall, csrf: string): Promise<URLSearchParams> {
   const body = await readBody(c.req.raw, MAX_BODY)
-  if (body === null) throw new Refusal('too_large')
+  if (typeof body === 'string') throw new Refusal(body)
   const [type = ''] = (c.req.header('Content-Type') ?? '').split(';')
   const isForm = type.trim().toLowerCase() === FORM || (type === '' && body.length === 0)
   if (!isForm) throw new Refusal('media_type')

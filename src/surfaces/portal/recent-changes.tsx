@@ -1,4 +1,4 @@
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import type { RecentChange } from '../../domain/portal/overview'
 import { Table, Time } from './parts'
 
@@ -21,30 +21,31 @@ export const RecentChanges: FC<{ changes: readonly RecentChange[]; zone: string 
   )
 
 /** What an operation did to a record, given its name and its calendar's. */
-const sentences: Readonly<Record<string, (name: string, calendar: string) => string>> = {
-  'event.created': (name, calendar) => `Event ${named(name)} was added${into(calendar)}`,
-  'event.updated': (name, calendar) => `Event ${named(name)} was changed${into(calendar)}`,
-  'event.deleted': (name, calendar) => `Event ${named(name)} was taken out${into(calendar)}`,
-  'calendar.created': (name) => `Calendar ${named(name)} was made`,
-  'calendar.updated': (name) => `Calendar ${named(name)} was changed`,
-  'calendar.deleted': (name) => `Calendar ${named(name)} was deleted`,
-  'subscriber.subscribed': (name) => `${name || 'Somebody'} connected a calendar`,
-  'user.joined': (name) => `${name || 'A user'} may use this portal`,
-  'user.removed': (name) => `${name || 'A user'} may no longer use this portal`,
+const sentences: Readonly<Record<string, (name: string, calendar: string) => Child>> = {
+  'event.created': (name, calendar) => [...named('Event', name), ' was added', ...into(calendar)],
+  'event.updated': (name, calendar) => [...named('Event', name), ' was changed', ...into(calendar)],
+  'event.deleted': (name, calendar) => [...named('Event', name), ' was taken out', ...into(calendar)],
+  'calendar.created': (name) => [...named('Calendar', name), ' was made'],
+  'calendar.updated': (name) => [...named('Calendar', name), ' was changed'],
+  'calendar.deleted': (name) => [...named('Calendar', name), ' was deleted'],
+  'subscriber.subscribed': (name) => [<bdi>{name || 'Somebody'}</bdi>, ' connected a calendar'],
+  'user.joined': (name) => [<bdi>{name || 'A user'}</bdi>, ' may use this portal'],
+  'user.removed': (name) => [<bdi>{name || 'A user'}</bdi>, ' may no longer use this portal'],
   'company.created': () => 'The company was set up',
   'company.cancelled': () => 'The subscription ended',
   'company.reactivated': () => 'The subscription began again',
   'company.feeds_ended': () => 'The calendar feeds ended',
   'plan.chosen': () => 'The plan was changed',
-  'bill.changed': (name) => `The bill ${named(name)} was brought up to date`,
+  'bill.changed': (name) => [...named('The bill', name), ' was brought up to date'],
 }
 
-function sentence({ op, name, calendarName }: RecentChange): string {
+function sentence({ op, name, calendarName }: RecentChange): Child {
   return sentences[op]?.(name, calendarName) ?? 'Something was changed'
 }
 
-const named = (name: string) => (name === '' ? 'without a name' : `“${name}”`)
-const into = (calendar: string) => (calendar === '' ? '' : ` (${calendar})`)
+const named = (thing: string, name: string) =>
+  name === '' ? [`${thing} without a name`] : [`${thing} “`, <bdi>{name}</bdi>, '”']
+const into = (calendar: string) => (calendar === '' ? [] : [' (', <bdi>{calendar}</bdi>, ')'])
 
 /** Who acted, by the first word of `changes.actor`. */
 const actors: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { type CommonErrorCode, commonCode, DomainError } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 import { answerBare, answerPage, type PageStatus } from './answers'
 import type { PortalCall } from './environment'
 
@@ -30,6 +31,7 @@ const refusals = {
   not_found: [404, 'There is no such page', 'What you are looking for is not here, or no longer.'],
   method: [405, 'This address takes a form only', 'Please go back to the page with the form.'],
   conflict: [409, 'Something has changed meanwhile', 'Nothing was done. Please look at the page again.'],
+  too_slow: [408, 'This took too long', 'What was sent did not arrive in time. Nothing was done.'],
   too_large: [413, 'This is too much', 'What was sent is larger than any form of ours. Nothing was done.'],
   media_type: [415, 'This can’t be read', 'What was sent is no form. Nothing was done.'],
   invalid: [422, 'Something is not right', 'Nothing was done. Please go back and look at the form again.'],
@@ -70,8 +72,7 @@ export function toRefusal(error: unknown): Refusal {
     const [issue] = error.issues
     return new Refusal(reasons[commonCode(error.code)], issue?.message ?? null)
   }
-  const text = error instanceof Error ? error.message : 'unknown'
-  console.error(JSON.stringify({ surface: 'portal', error: text }))
+  logFault('portal', error)
   return new Refusal('internal')
 }
 

@@ -12,7 +12,7 @@ import { clock } from '../../platform/clock'
 import { sha256Hex } from '../../platform/digest'
 import { answerBare, seeOther } from './answers'
 import type { PortalCall } from './environment'
-import { assertSignInRate } from './gate'
+import { assertGoodLink, assertOpenRate, assertSignInRate } from './gate'
 import { Hidden } from './parts'
 import { readForm } from './read-form'
 import { Refusal } from './refusals'
@@ -36,6 +36,7 @@ async function enterByLink(c: PortalCall, token: string) {
 
 /** `GET /portal/sign-in`: how one gets in. */
 export async function answerSignIn(c: PortalCall): Promise<Response> {
+  await assertOpenRate(c)
   const all = await Promise.all(inEach(c.env).map((env) => listMarketplaces(signInContext(env))))
   const open = all.flat().filter(({ enabled, sso }) => enabled && sso.enabled)
   return answerBare(c, 200, 'Sign in', <Ways marketplaces={open} />)
@@ -69,7 +70,7 @@ const Ways: FC<{ marketplaces: readonly Marketplace[] }> = ({ marketplaces }) =>
 /** `GET /portal/sign-in/{token}`: a button. Looking changes nothing, since mail scanners look at links too. */
 export async function answerSignInLink(c: PortalCall): Promise<Response> {
   const token = c.req.param('token') ?? ''
-  if (!(await isGoodLink(await enterByLink(c, token), token))) throw new Refusal('bad_link')
+  await assertGoodLink(c, token, async (given) => isGoodLink(await enterByLink(c, given), given))
   const content = (
     <form method="post" action={`/portal/sign-in/${token}`}>
       <p>This link signs you in to your company’s portal. It works once.</p>
@@ -87,9 +88,9 @@ export async function answerSignInLink(c: PortalCall): Promise<Response> {
 export async function answerSignInPost(c: PortalCall): Promise<Response> {
   await assertSignInRate(c)
   const token = c.req.param('token') ?? ''
-  const context = await enterByLink(c, token)
   // A link that opens nothing is answered so, whatever was posted with it.
-  if (!(await isGoodLink(context, token))) throw new Refusal('bad_link')
+  await assertGoodLink(c, token, async (given) => isGoodLink(await enterByLink(c, given), given))
+  const context = signInContext(c.env)
   await readForm(c, await csrfToken(token))
   const former = sessionIdOf(c.req.raw)
   const formerHash = former === null ? null : await sessionHash(former)

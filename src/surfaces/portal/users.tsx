@@ -58,7 +58,7 @@ const StaffTable: FC<{ staff: readonly StaffMember[]; own: string; csrf: string;
     {staff.map((member) => (
       <tr>
         <th scope="row">
-          {fullName(member)}
+          <bdi>{fullName(member)}</bdi>
           {member.userId === own ? <span class="soft"> (you)</span> : null}
         </th>
         <td>{member.email}</td>

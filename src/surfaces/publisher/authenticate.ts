@@ -2,16 +2,18 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { announceChanges } from '../../changes'
 import { atHome } from '../../databases'
+import { findKey, spendNonce, touchKey, type UsableKey } from '../../domain/api-keys'
 import type { FieldIssue } from '../../domain/errors'
-import { retractCalendar } from '../../domain/public-feeds'
-import { findKey, spendNonce, touchKey, type UsableKey } from '../../domain/publishers'
+import { retractCalendar } from '../../domain/feeds/public'
 import { type Env, publicOrigin, required } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf, type Database, openSession } from '../../platform/d1'
 import { sameSecret } from '../../platform/digest'
 import { frontCacheOf } from '../../platform/front-cache'
 import { readBody } from '../../platform/http'
+import { comeAgain } from '../../platform/rates'
 import { note } from '../../platform/request-log'
+import { Strangers } from '../../platform/strangers'
 import { answer, refuse } from './envelope'
 import type { PublisherEnv } from './environment'
 import { apiSigns } from './signature/api-sign'
@@ -24,28 +26,41 @@ const MAX_BODY = 1_048_576
 /** How far `ts` may be from the server's clock, in seconds. */
 const TS_WINDOW = 300
 
+/** Clients whose keys or signatures were wrong. */
+const strangers = new Strangers('publisher')
+
 /**
  * Authenticates every request before anything else is looked at (`publisher-api.md` 1), and makes what handlers need.
  * Only a body too large and a query that can be read in two ways are told earlier. All failures look alike.
  */
 export const authenticate = createMiddleware<PublisherEnv>(async (c, next) => {
   const body = await readBody(c.req.raw, MAX_BODY)
-  if (body === null) return refuse(c, 413)
+  if (typeof body === 'string') return refuse(c, body === 'too_large' ? 413 : 408)
   const { pathname, search } = new URL(c.req.url)
   const query = parseSignedQuery(search.slice(1))
   if (!query.ok) return malformed(c, query)
 
-  c.env = await atHome(c.env, 'key', query.parameters.get('apiKey') ?? '')
-  const session = openSession(c.env.DB, c.req.header('Daybook-Bookmark'), 'first-primary')
   const { parameters } = query
   const call = { method: c.req.method, path: pathname, parameters, body }
   const now = clock.now()
+  const named = parameters.get('apiKey') ?? ''
+  if (strangers.bars(c.req.raw, named, now)) return refuse(c, 429, comeAgain)
+  c.env = await atHome(c.env, 'key', named)
+  const session = openSession(c.env.DB, c.req.header('Daybook-Bookmark'), 'first-primary')
   const key = await signer(c.env, call, now)
-  if (!key) return refuse(c, 403)
+  if (!key) {
+    await strangers.failed(c.env.FAILED_RATE, c.req.raw, named, now)
+    return refuse(c, 403)
+  }
   note(c.executionCtx, { publisher: key.publisher.id })
   const issue = timeIssue(parameters)
   if (issue) return malformed(c, issue)
-  if (!(await isTimely(session, key, parameters, now))) return refuse(c, 403)
+  if (!(await isTimely(session, key, parameters, now))) {
+    // Whoever caught a signed call can send it again and again: that counts for nobody's key.
+    await strangers.failed(c.env.FAILED_RATE, c.req.raw, named, now)
+    return refuse(c, 403)
+  }
+  strangers.passed(c.req.raw, named)
   if (!(await c.env.API_RATE.limit({ key: key.apiKey })).success)
     return refuse(c, 429, { 'Retry-After': '10' })
   c.executionCtx.waitUntil(touchKey(c.env.DB, key, now))

@@ -7,7 +7,7 @@ import {
   deleteCalendar,
   listCalendars,
   readCalendar,
-} from '../../domain/calendars'
+} from '../../domain/calendars/calendars'
 import { invalid } from '../../domain/errors'
 import { categoryPaths, flag, manyLines, oneLine, optional, timeZoneName } from '../../domain/fields'
 import { checkAddress } from './addresses'

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type CommonErrorCode, commonCode, DomainError, type FieldIssue, invalid } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 import type { PublisherEnv } from './environment'
 
 /** The statuses that an error of this dialect has (`publisher-api.md` 2). */
-export type ErrorStatus = 400 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
+export type ErrorStatus = 400 | 403 | 404 | 405 | 408 | 409 | 413 | 429 | 500 | 503
 
 export type ErrorBody = { status: string; statusLong: string; errors?: readonly FieldIssue[] }
 
@@ -31,6 +32,7 @@ const texts = {
   403: 'Signature mismatch or apiKey is not valid.',
   404: 'Not found.',
   405: 'Method not allowed.',
+  408: 'Request timeout.',
   413: 'Payload too large.',
   429: 'Too many requests! Try again after sometime.',
   500: 'Internal error.',
@@ -65,9 +67,7 @@ export function answerError(error: unknown, c: Context<PublisherEnv>): Response 
     const [status, body] = errorOf(error)
     return answer(c, body, status)
   }
-  console.error(
-    JSON.stringify({ surface: 'publisher', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('publisher', error)
   return refuse(c, 500)
 }
 
@@ -102,6 +102,7 @@ export const publisherErrors = {
     'Reference taken, a limit reached, or an Idempotency-Key conflict',
     errorOf(new DomainError('already_exists'))[1],
   ),
+  408: error('The body did not come within 30 seconds', refusal(408)),
   413: error('Body over 1 MiB', refusal(413)),
   429: error('Too many requests', refusal(429)),
   500: error('Our fault', refusal(500)),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { invalid } from '../../domain/errors'
-import { changedEventFields, newEventFields } from '../../domain/event-fields'
-import type { EventTarget } from '../../domain/event-targets'
+import { changedEventFields, newEventFields } from '../../domain/events/fields'
+import type { EventTarget } from '../../domain/events/targets'
 import { eventType, id } from './fields'
 
 /** The subscriber of an event; '' for none, as the answer of a public event has it. */

@@ -5,6 +5,7 @@ import { invalid } from '../../domain/errors'
 import { flag, oneLine } from '../../domain/fields'
 import { strictText } from '../../platform/http'
 import { isId } from '../../platform/ids'
+import { parseObject } from '../../platform/json-object'
 import type { PublisherEnv } from './environment'
 import { foldQuickLinks } from './quick-links'
 
@@ -92,20 +93,14 @@ function hasEndlessNumber(text: string): boolean {
 const readsJson = (whenEmpty: '{}' | null, read = (body: Record<string, unknown>) => body) =>
   createMiddleware<PublisherEnv>(async (c, next) => {
     const text = c.var.body.length === 0 ? whenEmpty : strictText(c.var.body)
-    if (text === null) throw invalid('body', 'Must be one JSON object in UTF-8.')
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch {
-      throw invalid('body', 'Must be one JSON object in UTF-8.')
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || hasEndlessNumber(text)) {
+    const value = parseObject(text)
+    if (text === null || value === null || hasEndlessNumber(text)) {
       throw invalid('body', 'Must be one JSON object in UTF-8.')
     }
     const headers = new Headers(c.req.raw.headers)
     headers.set('Content-Type', 'application/json')
     headers.delete('Content-Length')
-    const body = JSON.stringify(read(value as Record<string, unknown>))
+    const body = JSON.stringify(read(value))
     c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body })
     c.req.bodyCache = {}
     await next()

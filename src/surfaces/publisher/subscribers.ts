@@ -1,19 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { confirmEmail } from '../../domain/contacts'
+import { confirmEmail } from '../../domain/contacts/prove'
 import { DomainError } from '../../domain/errors'
 import { rotateFeedAddress } from '../../domain/feed-addresses'
 import { oneLine } from '../../domain/fields'
-import { addCalendars, removeCalendars } from '../../domain/follows'
+import { addCalendars, removeCalendars } from '../../domain/subscribers/follows'
 import {
   findByEmail,
   listSubscribers,
   readSubscriber,
   readSubscribers,
   resolveSubscriber,
-} from '../../domain/subscribers'
-import { unsubscribe } from '../../domain/unsubscribe'
+} from '../../domain/subscribers/subscribers'
+import { unsubscribe } from '../../domain/subscribers/unsubscribe'
 import { done, ok, okWithoutData, publisherErrors, success } from './envelope'
 import type { PublisherApp, PublisherEnv } from './environment'
 import { allowsJson, id, instant, jsonBody, paging, requiresJson } from './fields'

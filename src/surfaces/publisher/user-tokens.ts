@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { oneLine } from '../../domain/fields'
-import { resolveSubscriber } from '../../domain/subscribers'
+import { resolveSubscriber } from '../../domain/subscribers/subscribers'
 import {
   createUserToken,
   listUserTokens,

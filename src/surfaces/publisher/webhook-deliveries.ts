@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import { dispatchChanges, wakeEndpoint } from '../../changes'
-import { readEndpoint } from '../../domain/webhook-endpoints'
+import { readEndpoint } from '../../domain/webhooks/endpoints'
 import {
   type DeliveryEntry,
   listDeliveries,
@@ -9,7 +9,7 @@ import {
   readDelivery,
   replayDelivery,
   replaySpan,
-} from '../../domain/webhook-log'
+} from '../../domain/webhooks/log'
 import { messageTypes } from '../../webhooks/message-types'
 import { ok, publisherErrors, refuse, success } from './envelope'
 import type { PublisherApp, PublisherEnv } from './environment'

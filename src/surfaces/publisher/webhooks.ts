@@ -10,7 +10,7 @@ import {
   listEndpoints,
   readEndpoint,
   rotateSecret,
-} from '../../domain/webhook-endpoints'
+} from '../../domain/webhooks/endpoints'
 import { ecalTypes, messageTypes } from '../../webhooks/message-types'
 import { secretBytes } from '../../webhooks/signing'
 import { checkAddress } from './addresses'

@@ -5,6 +5,7 @@ import { chartStyle } from '../../objects/chart-style'
 import { portalStyle } from '../../objects/portal-style'
 import { clock } from '../../platform/clock'
 import { answerOtherMethods } from '../../platform/http'
+import { comeAgain, mayOpen } from '../../platform/rates'
 import { note } from '../../platform/request-log'
 import {
   PAGE_PATH,
@@ -50,8 +51,10 @@ async function answerHostedPage(c: WidgetCall): Promise<Response> {
       missing.map((field) => ({ field, message: 'Is required.' })),
     )
   }
+  const now = clock.now()
+  if (!(await mayOpen(c.env, c.req.raw, 'widget', now))) throw new Refusal('too_many', [], comeAgain)
   const home = await atHome(c.env, 'widget', asked.widgetId)
-  const open = await openWidget(home, home.DB.withSession('first-unconstrained'), clock.now(), asked)
+  const open = await openWidget(home, home.DB.withSession('first-unconstrained'), now, asked)
   note(c.executionCtx, { publisher: open.context.publisher.id })
   const view = await viewForm(open, asked, c.req.header('User-Agent') ?? '')
   const words = wordsFor(c.req.header('Accept-Language'))

@@ -1,5 +1,5 @@
-import type { CalendarLinks } from '../../domain/calendar-links'
-import { type CalendarApplication, calendarApplications } from '../../domain/sign-up-fields'
+import type { CalendarLinks } from '../../domain/feeds/links'
+import { type CalendarApplication, calendarApplications } from '../../domain/sign-up/fields'
 import { describeUserAgent } from '../../platform/user-agent'
 
 /** Which of the links opens each application (`widget-and-feeds.md` 2). */

@@ -1,6 +1,6 @@
 import type { Child, FC } from 'hono/jsx'
-import type { CalendarLinks } from '../../domain/calendar-links'
-import type { CalendarApplication } from '../../domain/sign-up-fields'
+import type { CalendarLinks } from '../../domain/feeds/links'
+import type { CalendarApplication } from '../../domain/sign-up/fields'
 import { needsAddress, openUrl, otherApplications } from './applications'
 import { Mark } from './marks'
 import type { Words } from './messages'

@@ -1,5 +1,5 @@
-import type { CalendarChoice } from '../../domain/offered-calendars'
-import { splitList } from '../../domain/offered-calendars'
+import type { CalendarChoice } from '../../domain/calendars/offered'
+import { splitList } from '../../domain/calendars/offered'
 import { randomHex } from '../../platform/ids'
 import { fieldNames } from './request-fields'
 

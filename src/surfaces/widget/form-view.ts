@@ -1,5 +1,5 @@
-import { offeredCalendars } from '../../domain/offered-calendars'
-import type { CalendarApplication } from '../../domain/sign-up-fields'
+import { offeredCalendars } from '../../domain/calendars/offered'
+import type { CalendarApplication } from '../../domain/sign-up/fields'
 import { likelyApplication } from './applications'
 import { type FormRequest, hiddenFields } from './form-request'
 import type { OpenWidget } from './open-widget'

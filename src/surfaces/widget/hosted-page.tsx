@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import type { CalendarApplication } from '../../domain/sign-up-fields'
+import type { CalendarApplication } from '../../domain/sign-up/fields'
 import { orderedApplications } from './applications'
 import { CalendarList } from './calendar-list'
 import { SUBSCRIPTIONS_PATH } from './environment'

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import type { CalendarApplication } from '../../domain/sign-up-fields'
+import type { CalendarApplication } from '../../domain/sign-up/fields'
 
 const envelope = 'M4 6h16v12H4zM4 7l8 6 8-6'
 const calendar = 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4'

@@ -1,10 +1,11 @@
-import type { CalendarApplication } from '../../domain/sign-up-fields'
+import type { CalendarApplication } from '../../domain/sign-up/fields'
+import { applicationNames } from '../../objects/application-names'
 import { acceptedLanguages, pickLanguage } from './language'
 import type { RefusalReason } from './refusals'
 
 /*
  * The words of the widget and its pages, all of them. A language is added by an object of the same shape as `english` in
- * `languages`, and one in `dialogWords`; the visitor's browser says which is taken.
+ * `languages`, and one in `dialog-messages.ts`; the visitor's browser says which is taken.
  */
 
 /** How the page calls the publisher where its name wasn't looked up. */
@@ -35,7 +36,7 @@ const googleByHand =
 
 const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
   apple: {
-    label: 'Apple Calendar',
+    label: applicationNames.apple,
     steps: {
       next: 'Apple Calendar asks whether to subscribe: confirm it.',
       byHand:
@@ -44,25 +45,25 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
     },
   },
   google: {
-    label: 'Google Calendar',
+    label: applicationNames.google,
     steps: {
       next: 'Google Calendar opens in a new tab and asks whether to add the calendar: choose “Add”.',
       byHand: googleByHand,
     },
   },
   outlook: {
-    label: 'Outlook',
+    label: applicationNames.outlook,
     steps: {
       next: 'Outlook asks whether to add the calendar: choose “Yes”.',
       byHand: 'If nothing opens, choose “Add Calendar”, “From Internet”, and paste this address.',
     },
   },
-  'outlook.com': { label: 'Outlook.com', steps: outlookOnTheWeb },
-  hotmail: { label: 'Hotmail', steps: outlookOnTheWeb },
-  live: { label: 'Live.com', steps: outlookOnTheWeb },
-  office365: { label: 'Office 365', steps: outlookOnTheWeb },
+  'outlook.com': { label: applicationNames['outlook.com'], steps: outlookOnTheWeb },
+  hotmail: { label: applicationNames.hotmail, steps: outlookOnTheWeb },
+  live: { label: applicationNames.live, steps: outlookOnTheWeb },
+  office365: { label: applicationNames.office365, steps: outlookOnTheWeb },
   yahoo: {
-    label: 'Yahoo Calendar',
+    label: applicationNames.yahoo,
     steps: {
       next: '',
       byHand:
@@ -70,7 +71,7 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
     },
   },
   android: {
-    label: 'Android phone',
+    label: applicationNames.android,
     opens: 'Google Calendar',
     steps: {
       next:
@@ -80,7 +81,7 @@ const applications: Readonly<Record<CalendarApplication, ApplicationWords>> = {
     },
   },
   other: {
-    label: 'Another calendar app',
+    label: applicationNames.other,
     steps: {
       next: '',
       byHand:
@@ -112,6 +113,7 @@ const refusals: Readonly<
   already_exists: () => ['This isn’t possible', 'Please try again.'],
   limit_reached: () => ['That is too many calendars', 'Please choose fewer calendars, and try again.'],
   idempotency_conflict: () => ['This is being done already', 'Please wait a moment, and try again.'],
+  too_slow: () => ['That took too long', 'Nothing was changed. Please open the link again.'],
   too_large: () => [
     'That is too much',
     'The form is larger than what can be read here. Please open the link again.',
@@ -202,13 +204,4 @@ const languages: Readonly<Record<'en', Words>> = { en: english }
 export function wordsFor(acceptLanguage: string | undefined): Words {
   const known = Object.keys(languages) as (keyof typeof languages)[]
   return languages[pickLanguage(acceptedLanguages(acceptLanguage ?? ''), known)]
-}
-
-const dialogWords = {
-  en: { title: 'Sync to calendar', close: 'Close', opening: 'Opening …' },
-}
-
-/** What `/widget.js` says in the page that embeds it, in one of the browser's languages. */
-export function dialogWordsFor(languages: readonly string[]) {
-  return dialogWords[pickLanguage(languages, Object.keys(dialogWords) as (keyof typeof dialogWords)[])]
 }

@@ -1,6 +1,6 @@
+import { findKey, type UsableKey } from '../../domain/api-keys'
 import type { Context as DomainContext } from '../../domain/context'
-import { emailSign } from '../../domain/email-sign'
-import { findKey, type UsableKey } from '../../domain/publishers'
+import { emailSign } from '../../domain/sign-up/email-sign'
 import { findActiveWidget, type WidgetRow } from '../../domain/widgets'
 import { type Env, required } from '../../env'
 import { sameSecret } from '../../platform/digest'

@@ -1,5 +1,6 @@
-import { splitList } from '../../domain/offered-calendars'
+import { splitList } from '../../domain/calendars/offered'
 import { readBody, strictText } from '../../platform/http'
+import { parseObject } from '../../platform/json-object'
 import { Refusal } from './refusals'
 import { fieldNames } from './request-fields'
 
@@ -27,24 +28,16 @@ export function bodyKind(request: Request): SentRequest['kind'] | null {
   }
 }
 
-/** Reads a body, JSON or form. @throws Refusal `too_large`, `media_type` */
+/** Reads a body, JSON or form. @throws Refusal `too_large`, `too_slow`, `media_type` */
 export async function readRequest(request: Request): Promise<SentRequest> {
   const body = await readBody(request, MAX_BODY)
-  if (body === null) throw new Refusal('too_large')
+  if (typeof body === 'string') throw new Refusal(body)
   const kind = bodyKind(request)
   if (kind === null) throw new Refusal('media_type')
   const text = strictText(body)
-  if (kind === 'json')
-    return { kind, fields: text === null ? null : objectOf(text), form: new URLSearchParams() }
+  if (kind === 'json') return { kind, fields: parseObject(text), form: new URLSearchParams() }
   const form = new URLSearchParams(text ?? '')
   return { kind, fields: text === null ? null : formFields(form), form }
-}
-
-function objectOf(text: string): Record<string, unknown> | null {
-  const value = parseJson(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null
 }
 
 /** The value of a JSON text; the text itself where it is none. */

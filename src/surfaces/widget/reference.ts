@@ -1,6 +1,6 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
-import { calendarLinks } from '../../domain/calendar-links'
-import { calendarApplications } from '../../domain/sign-up-fields'
+import { calendarLinks } from '../../domain/feeds/links'
+import { calendarApplications } from '../../domain/sign-up/fields'
 import { describeRoutes } from '../../platform/openapi/describe'
 import type { Document } from '../../platform/openapi/document'
 import { PAGE_PATH, PAGE_STYLE_PATH, SCRIPT_PATH, STYLE_PATH, SUBSCRIPTIONS_PATH } from './environment'
@@ -140,6 +140,7 @@ const routes: readonly RouteConfig[] = [
       400: pageRefusal('apiKey or widgetId is missing'),
       403: pageRefusal('The company has ended'),
       404: pageRefusal('Unknown or inactive key or widget'),
+      429: pageRefusal('Opened too often'),
       500: pageRefusal('Our fault'),
     },
   },
@@ -184,6 +185,7 @@ const routes: readonly RouteConfig[] = [
       ),
       404: refusal('Unknown or inactive widget', 'not_found'),
       409: refusal('The same key is in use', 'idempotency_conflict'),
+      408: refusal('The body did not come within 30 seconds', 'too_slow'),
       413: refusal('Body over 64 KiB', 'too_large'),
       415: refusal('Neither JSON nor a form', 'media_type'),
       429: refusal('Over 120 a minute for each client IP and widget', 'too_many'),

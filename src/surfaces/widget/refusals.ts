@@ -1,4 +1,5 @@
 import { type CommonErrorCode, commonCode, DomainError, type FieldIssue } from '../../domain/errors'
+import { logFault } from '../../platform/fault-log'
 
 /** Statuses and texts of refusals, as the publisher API words them (`publisher-api.md` 2). */
 const refusals = {
@@ -14,6 +15,7 @@ const refusals = {
   already_exists: [409, 'Already exists.'],
   limit_reached: [409, 'Limit reached.'],
   idempotency_conflict: [409, 'Idempotency-Key conflict.'],
+  too_slow: [408, 'Request timeout.'],
   too_large: [413, 'Payload too large.'],
   media_type: [415, 'Unsupported media type.'],
   too_many: [429, 'Too many requests! Try again after sometime.'],
@@ -61,8 +63,6 @@ const reasons: Record<CommonErrorCode, RefusalReason> = {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof DomainError) return new Refusal(reasons[commonCode(error.code)], error.issues)
-  console.error(
-    JSON.stringify({ surface: 'widget', error: error instanceof Error ? error.message : 'unknown' }),
-  )
+  logFault('widget', error)
   return new Refusal('internal')
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { signUpFields } from '../../domain/sign-up-fields'
+import { signUpFields } from '../../domain/sign-up/fields'
 
 const name = z
   .string({ error: (issue) => (issue.input === undefined ? 'Is required.' : 'Must be a text.') })

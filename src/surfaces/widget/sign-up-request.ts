@@ -1,11 +1,13 @@
 import { atHome } from '../../databases'
+import { chosenCalendars } from '../../domain/calendars/offered'
 import { DomainError, invalid } from '../../domain/errors'
 import { fieldIssues } from '../../domain/fields'
-import { chosenCalendars } from '../../domain/offered-calendars'
-import type { Visitor } from '../../domain/profile'
-import { type SignedUp, signUp } from '../../domain/sign-up'
-import { type Repeat, repeatMark } from '../../domain/sign-up-repeats'
+import { type Repeat, repeatMark } from '../../domain/sign-up/repeats'
+import { type SignedUp, signUp } from '../../domain/sign-up/sign-up'
+import type { Visitor } from '../../domain/subscribers/profile'
 import type { Env } from '../../env'
+import { comeAgain } from '../../platform/rates'
+import { Strangers } from '../../platform/strangers'
 import { type OpenWidget, openWidget, provesEmail } from './open-widget'
 import { isOwnOrigin } from './origin'
 import { isWithinRate, RATE_PERIOD } from './rate'
@@ -22,6 +24,9 @@ export type DoneSignUp = {
   readonly visitor: Visitor
   readonly result: SignedUp
 }
+
+/** Clients that name widgets which don't exist: each name has a rate of its own. */
+const strangers = new Strangers('widget')
 
 /**
  * Checks a request to sign up, in the order of `widget-and-feeds.md` 2, and does it. Nothing is read from the
@@ -42,9 +47,7 @@ export async function handleSignUp(
   if (!isOwnOrigin(request, env)) throw new Refusal('foreign_origin')
   const fields = parseFields(sent)
   const repeat = await repeatOf(request, sent, fields)
-  const home = await atHome(env, 'widget', fields.widgetId)
-  const session = home.DB.withSession('first-primary')
-  const open = await openWidget(home, session, now, fields)
+  const { open, home, session } = await knownWidget(env, now, request, fields)
   const signed = await provesEmail(open, fields)
   const { widget } = open
   const context = { ...open.context, announce: () => announce(home) }
@@ -57,6 +60,27 @@ export async function handleSignUp(
   const visitor = await describeVisitor(request, context.publisher.id, source)
   const result = await signUp(context, { widget, fields, calendarIds, visitor, signed, repeat })
   return { open, session, fields, visitor, result }
+}
+
+/** The widget that is named, and where it lives. @throws Refusal, also where the client named too many that don't exist */
+async function knownWidget(
+  env: Env,
+  now: number,
+  request: Request,
+  fields: RequestFields,
+): Promise<{ open: OpenWidget; home: Env; session: D1DatabaseSession }> {
+  const { widgetId } = fields
+  if (strangers.bars(request, widgetId, now)) throw new Refusal('too_many', [], comeAgain)
+  const home = await atHome(env, 'widget', widgetId)
+  const session = home.DB.withSession('first-primary')
+  try {
+    const open = await openWidget(home, session, now, fields)
+    strangers.passed(request, widgetId)
+    return { open, home, session }
+  } catch (error) {
+    if (error instanceof Refusal) await strangers.failed(env.FAILED_RATE, request, widgetId, now)
+    throw error
+  }
 }
 
 function parseFields({ fields, kind }: SentRequest): RequestFields {

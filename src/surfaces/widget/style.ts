@@ -55,6 +55,7 @@ h2 { font-size: 1rem; font-weight: 650; }
 .from, .soft { color: var(--ink-soft); }
 .from, .soft, .error { font-size: 0.875rem; }
 
+a, span, strong, code, mark { unicode-bidi: isolate; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 

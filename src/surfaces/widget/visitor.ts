@@ -1,4 +1,4 @@
-import type { Visitor } from '../../domain/profile'
+import type { Visitor } from '../../domain/subscribers/profile'
 import { sha256Hex } from '../../platform/digest'
 import { describeUserAgent } from '../../platform/user-agent'
 

@@ -1,5 +1,5 @@
-import type { ChangedEventFields } from '../../../src/domain/event-fields'
-import { type EventValues, newEventValues } from '../../../src/domain/event-values'
+import type { ChangedEventFields } from '../../../src/domain/events/fields'
+import { type EventValues, newEventValues } from '../../../src/domain/events/values'
 import { renderEventRow } from '../../../src/surfaces/feed/event-text'
 import { calendarText } from '../../support/rendered'
 

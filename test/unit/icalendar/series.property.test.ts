@@ -1,7 +1,7 @@
 /** `ical.js` expands what we wrote; beside it the occurrences are reckoned day by day, with `Intl`'s offsets. */
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import type { EventException } from '../../../src/domain/event-fields'
+import type { EventException } from '../../../src/domain/events/fields'
 import { type Reader, type Shown, shownBy } from '../../support/occurrences'
 import { calendarText } from '../../support/rendered'
 import { stored, textOf } from './a-series'

@@ -1,9 +1,8 @@
 import { describe, it } from 'vitest'
-import { addDays } from '../../../src/domain/dates'
+import { addDays, isRealDay } from '../../../src/domain/dates'
 import {
   hasAppeared,
   isAfterCutOff,
-  isRealDay,
   localDay,
   movesOn,
   stateOn,

@@ -21,7 +21,7 @@ describe('a body', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 })), async (pieces) => {
         const whole = pieces.flatMap((piece) => [...piece])
-        expect([...((await readBody(post(pieces), 1000)) ?? [-1])]).toEqual(whole)
+        expect([...(await readBody(post(pieces), 1000))]).toEqual(whole)
       }),
       { numRuns: 50 },
     )
@@ -35,15 +35,49 @@ describe('a body', () => {
 
   it('may have exactly as many bytes as the limit, counted as they come', async ({ expect }) => {
     expect(await readBody(post([bytes('12345'), bytes('67890')]), 10)).toEqual(bytes('1234567890'))
-    expect(await readBody(post([bytes('12345'), bytes('678901')]), 10)).toBeNull()
-    expect(await readBody(post([bytes('éééééé')]), 10)).toBeNull()
+    expect(await readBody(post([bytes('12345'), bytes('678901')]), 10)).toBe('too_large')
+    expect(await readBody(post([bytes('éééééé')]), 10)).toBe('too_large')
   })
 
   it('is refused by its Content-Length, and counted whatever that says', async ({ expect }) => {
     const request = new Request('https://daybook.example.com/', { method: 'POST', body: 'x'.repeat(11) })
-    expect(await readBody(request, 10)).toBeNull()
+    expect(await readBody(request, 10)).toBe('too_large')
     const lying = { 'Content-Length': '1' }
-    expect(await readBody(post([bytes('12345678901')], lying), 10)).toBeNull()
+    expect(await readBody(post([bytes('12345678901')], lying), 10)).toBe('too_large')
+  })
+})
+
+describe('a body that comes slowly', () => {
+  const patience = 20
+
+  it('is given up once it took too long, though something of it goes on coming', async ({ expect }) => {
+    let isCancelled = false
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        if (!isCancelled) controller.enqueue(bytes('x'))
+      },
+      cancel() {
+        isCancelled = true
+      },
+    })
+    const request = new Request('https://daybook.example.com/', { method: 'POST', body })
+    expect(await readBody(request, 1_000_000, patience)).toBe('too_slow')
+    expect(isCancelled).toBe(true)
+  })
+
+  it('is given up where nothing comes at all', async ({ expect }) => {
+    const body = new ReadableStream<Uint8Array>()
+    const request = new Request('https://daybook.example.com/', { method: 'POST', body })
+    expect(await readBody(request, 10, patience)).toBe('too_slow')
+  })
+
+  it('fails as it breaks off', async ({ expect }) => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('the client is gone')),
+    })
+    const request = new Request('https://daybook.example.com/', { method: 'POST', body })
+    await expect(readBody(request, 10, patience)).rejects.toThrow('the client is gone')
   })
 })
 

@@ -44,6 +44,16 @@ describe('a sealed secret', () => {
     }
   })
 
+  it('is made with the first of several keys, and opens with any of them', async ({ expect }) => {
+    const both = `${KEY} ${OTHER_KEY}\n`
+    expect(await unseal(KEY, await seal(both, 'demo-secret', 'a'), 'a')).toBe('demo-secret')
+    await expect(unseal(OTHER_KEY, await seal(both, 'demo-secret', 'a'), 'a')).rejects.toThrow()
+    expect(await unseal(both, await seal(OTHER_KEY, 'demo-secret', 'a'), 'a')).toBe('demo-secret')
+    await expect(unseal(both, await seal(OTHER_KEY, 'demo-secret', 'a'), 'b')).rejects.toThrow()
+    const third = btoa('x'.repeat(32))
+    await expect(unseal(both, await seal(third, 'demo-secret', 'a'), 'a')).rejects.toThrow()
+  })
+
   it.for(['', 'AAAA', '!', btoa('x'.repeat(27))])(
     'stays shut where it is only %j',
     async (sealed, { expect }) => {
@@ -51,10 +61,10 @@ describe('a sealed secret', () => {
     },
   )
 
-  it.for(['', btoa('short'), btoa('x'.repeat(16)), btoa('x'.repeat(33)), 'not base64!'])(
+  it.for(['', btoa('short'), btoa('x'.repeat(16)), btoa('x'.repeat(33)), 'not-base64!'])(
     'is not made with the key %j',
     async (key, { expect }) => {
-      await expect(seal(key, 'demo-secret', 'a')).rejects.toThrow()
+      await expect(seal(key, 'demo-secret', 'a')).rejects.toThrow('is not the base64 of 32 bytes')
     },
   )
 })

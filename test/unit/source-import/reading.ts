@@ -1,5 +1,5 @@
-import type { EventException } from '../../../src/domain/event-fields'
-import type { EventValues } from '../../../src/domain/event-values'
+import type { EventException } from '../../../src/domain/events/fields'
+import type { EventValues } from '../../../src/domain/events/values'
 import { readSource } from '../../../src/domain/source-import/read-source'
 
 export const NOW = Date.UTC(2030, 3, 1)

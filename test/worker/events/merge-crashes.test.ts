@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { confirmCode } from '../../../src/domain/contact-requests'
+import { confirmCode } from '../../../src/domain/contacts/requests'
 import type { Database } from '../../../src/platform/d1'
 import { aCalendar, anEvent, aPerson, appOf, aService } from '../../support/apps'
 import { newestCode, newPhone } from '../../support/contacts'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import type { ActingContext } from '../../../src/domain/acting'
-import { confirmCode } from '../../../src/domain/contact-requests'
+import { confirmCode } from '../../../src/domain/contacts/requests'
 import { subscribeToEvent } from '../../../src/domain/relations/subscribe'
 import type { Database } from '../../../src/platform/d1'
 import { aCalendar, anEvent, aPerson, appOf, aService, relate } from '../../support/apps'

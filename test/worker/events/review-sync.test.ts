@@ -8,7 +8,7 @@ import { handle } from '../../support/front-door'
 import { aPublisher, ORIGIN, summaries } from '../../support/publisher'
 import { fullRead, Replica } from '../../support/replica'
 import { count } from '../../support/rows'
-import { manyEvents } from '../../support/timelines'
+import { copyEvent } from '../../support/timelines'
 
 describe('a private event that stands in a public calendar too', () => {
   it('leaves it, for followers and feeds, when its owner unsubscribes', async ({ expect }) => {
@@ -218,7 +218,7 @@ describe('a service’s list of events', () => {
       await aCalendar(publisher),
       await aCalendar(publisher),
     ]
-    await manyEvents(await anEvent(publisher, big), big, newId().slice(0, 16), 2_000)
+    await copyEvent(await anEvent(publisher, big), big, newId().slice(0, 16), 2_000)
     const both = await anEvent(publisher, small)
     const single = await anEvent(publisher, small)
     await service.patch(`/events/${both}`, { calendar_ids: [small, other] })

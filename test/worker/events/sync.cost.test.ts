@@ -8,11 +8,11 @@ import { countingEnv } from '../../support/counting'
 import { handle } from '../../support/front-door'
 import { aPublisher, ORIGIN, type TestPublisher } from '../../support/publisher'
 import {
+  copyEvent,
+  copyPerson,
   countedInside,
   longHistory,
   loseStorage,
-  manyEvents,
-  manyPersons,
   personView,
   serviceView,
   tidiesUp,
@@ -178,13 +178,11 @@ describe('the first look at a large view', () => {
     const ids = [`${event}_${person.ecalId}`]
     for (const calendarId of calendarIds) {
       const prefix = newId().slice(0, 16)
-      await manyEvents(event, calendarId, prefix, 8_000)
+      await copyEvent(event, calendarId, prefix, 8_000)
       for (let n = 1; n <= 8_000; n++)
         ids.push(`${prefix}${n.toString(16).padStart(8, '0')}_${person.ecalId}`)
     }
-    const began = Date.now()
     const cost = await costOfLook(viewer)
-    const took = Date.now() - began
     const items = await allItems(viewer)
     // The welcome event beside them.
     expect(items).toHaveLength(24_002)
@@ -192,7 +190,6 @@ describe('the first look at a large view', () => {
     const seen = new Set(items.map((item) => item.id))
     expect(ids.filter((id) => !seen.has(id))).toEqual([])
     expect(cost.rows).toBeLessThan(12 * 24_002)
-    expect(took).toBeLessThan(20_000)
 
     expect((await costOfLook(viewer)).rows).toBeLessThan(100)
     await publisher.api.put(`/event/${event}`, { name: 'Changed' })
@@ -217,8 +214,8 @@ describe('the first look at a large view', () => {
     const event = await anEvent(publisher, calendarIds[0] ?? '')
     await relate(service, event, person.ecalId)
     const [events, persons] = [newId().slice(0, 16), newId().slice(0, 16)]
-    await manyEvents(event, calendarIds[0] ?? '', events, 100)
-    await manyPersons(person.ecalId, persons, 200)
+    await copyEvent(event, calendarIds[0] ?? '', events, 100)
+    await copyPerson(person.ecalId, persons, 200)
     await env.DB.prepare(
       `INSERT INTO relations (event_id, subscriber_id, publisher_id, permission, created_at)
        SELECT e.id, s.id, e.publisher_id, 'invited_read', 1 FROM events e CROSS JOIN subscribers s

@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest'
 import { fragmentMemory } from '../../../src/surfaces/feed/fragments'
 import { aCalendar, anEvent } from '../../support/apps'
+import { databaseInterruptedBefore } from '../../support/faults'
 import {
   aFollower,
   feedThrough,
@@ -10,7 +11,6 @@ import {
   plainFeed,
   plainFragment,
 } from '../../support/feeds'
-import { interleavingEnv } from '../../support/interleaving'
 import { aPublisher, summaries } from '../../support/publisher'
 
 describe('what feeds keep in memory', () => {
@@ -69,7 +69,7 @@ describe('a write between the questions of one feed', () => {
         await publisher.api.put(`/event/${event}`, { location: `${what} ${before}` })
         const was = await plainFeed(publisher.id, person.ecalId)
         const moments = await Promise.all(calendars.map(plainFragment))
-        const text = await feedThrough(interleavingEnv(before, write), person.feedPath)
+        const text = await feedThrough(databaseInterruptedBefore(before, write).DB, person.feedPath)
         const is = await plainFeed(publisher.id, person.ecalId)
         expect([was, is].includes(text), `${what}, before question ${before}`).toBe(true)
         moments.push(...(await Promise.all(calendars.map(plainFragment))))

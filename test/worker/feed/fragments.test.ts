@@ -5,6 +5,7 @@ import { sha256Hex } from '../../../src/platform/digest'
 import { TEXT_VERSION } from '../../../src/surfaces/feed/validators'
 import { aCalendar, anEvent } from '../../support/apps'
 import { costOf, countingEnv } from '../../support/counting'
+import { databaseInterruptedBefore } from '../../support/faults'
 import {
   aFollower,
   feedThrough,
@@ -16,7 +17,6 @@ import {
   revisionOf,
 } from '../../support/feeds'
 import { handle } from '../../support/front-door'
-import { interleavingEnv } from '../../support/interleaving'
 import { aPublisher, fetchWorker, ORIGIN, summaries } from '../../support/publisher'
 import { tidiesUp } from '../../support/timelines'
 
@@ -51,7 +51,7 @@ describe('a calendar’s fragment', () => {
     await person.feed()
     const [event] = (await publisher.api.get('/event', { type: 'fixture', limit: '1' })).data
     await publisher.api.put(`/event/${event.id}`, { name: 'Moved' })
-    const fails = interleavingEnv(2, () => Promise.reject(new Error('D1 is down')))
+    const fails = databaseInterruptedBefore(2, () => Promise.reject(new Error('D1 is down'))).DB
     const failing = feedThrough(fails, person.feedPath)
     const others = await Promise.all(Array.from({ length: 10 }, () => summaries(person.feed())))
     for (const names of others) expect(names).toContain('Moved')
@@ -130,7 +130,7 @@ describe('a calendar’s fragment', () => {
       await publisher.api.put(`/event/${last}`, { name: `Anew ${before}` })
       const then = await plainFragment(calendar)
       const act = () => publisher.api.put(`/event/${last}`, { name: `Moved ${before}` })
-      const text = await feedThrough(interleavingEnv(before, act), person.feedPath)
+      const text = await feedThrough(databaseInterruptedBefore(before, act).DB, person.feedPath)
       expect(text === (await plainFeed(publisher.id, person.ecalId)), `before question ${before}`).toBe(true)
       for (const { revision, text: right } of [then, await plainFragment(calendar)]) {
         const kept = await keptTexts(calendar, revision)

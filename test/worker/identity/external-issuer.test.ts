@@ -224,10 +224,13 @@ describe('the external issuer’s keys', () => {
   it('are read by another where whoever reads them never comes back', async ({ expect }) => {
     await aClient({ externalClientId: name })
     const token = await issuer.token(rsa)
-    vi.stubGlobal('fetch', () => new Promise(() => {}))
+    const begun = Promise.withResolvers<void>()
+    vi.stubGlobal('fetch', () => {
+      begun.resolve()
+      return new Promise(() => {})
+    })
     void issuer.verify(token)
-    // Until the reader has begun.
-    await scheduler.wait(50)
+    await begun.promise
     vi.stubGlobal('fetch', issuer.fetch)
     expect(await issuer.verify(token, now + 60_000)).not.toBeNull()
   })

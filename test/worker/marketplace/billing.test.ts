@@ -4,10 +4,10 @@ import { billsDue, choosePlan } from '../../../src/domain/marketplace/billing'
 import { unattendedContextOf } from '../../../src/domain/unattended'
 import { clock } from '../../../src/platform/clock'
 import { newId } from '../../../src/platform/ids'
-import { sweepBills } from '../../../src/queues'
+import { consume, sweepBills } from '../../../src/queues'
 import { aBilledCompany, type Billed, callsTo } from '../../support/billing'
 import { racedDatabase } from '../../support/faults'
-import { aUser, hubCalls, operate } from '../../support/marketplace'
+import { aUser, hubCalls, operatorCalls } from '../../support/marketplace'
 import { answersAt } from '../../support/network'
 import { logged } from '../../support/rows'
 import { signedOnAs } from '../../support/sign-on'
@@ -15,6 +15,17 @@ import { signedOnAs } from '../../support/sign-on'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+
+/** A queue that keeps what is sent to it. */
+function aQueueOfBills() {
+  const woken: { bill: string; delay: number }[] = []
+  const BILLS = {
+    sendBatch: async (messages: { body: { bill: string }; delaySeconds: number }[]) => {
+      woken.push(...messages.map(({ body, delaySeconds }) => ({ bill: body.bill, delay: delaySeconds })))
+    },
+  } as unknown as typeof env.BILLS
+  return { woken, BILLS }
+}
 
 const recurring = (billed: Billed) => [...billed.hub.recurringBills.values()]
 const open = (billed: Billed) => recurring(billed).filter((bill) => bill.status !== 'cancelled')
@@ -76,12 +87,7 @@ describe('choosing a plan', () => {
     const billed = await aBilledCompany({ trialDays: 1 })
     await billed.choose('standard')
     const [bill] = await billed.bills()
-    const woken: { bill: string; delay: number }[] = []
-    const BILLS = {
-      sendBatch: async (messages: { body: { bill: string }; delaySeconds: number }[]) => {
-        woken.push(...messages.map(({ body, delaySeconds }) => ({ ...body, delay: delaySeconds })))
-      },
-    } as unknown as typeof env.BILLS
+    const { woken, BILLS } = aQueueOfBills()
     const end = bill?.startsAt ?? 0
     await sweepBills({ ...env, BILLS }, end - 2 * HOUR)
     expect(woken.filter((each) => each.bill === bill?.id)).toEqual([])
@@ -269,13 +275,28 @@ describe('a bill', () => {
     expect((await billsDue(env.DB, clock.now())).map((due) => due.id)).not.toContain(waiting?.id)
   })
 
+  it('is woken for its next attempt also where the attempt at another one breaks down', async ({
+    expect,
+  }) => {
+    const [broken, billed] = [await aBilledCompany(), await aBilledCompany()]
+    await broken.choose('standard')
+    await billed.choose('standard')
+    billed.hub.fail({ path: '/api/v1/account/recurring_bills', method: 'POST', answer: 500 })
+    const [first, second] = [(await broken.bills())[0], (await billed.bills())[0]]
+    const { woken, BILLS } = aQueueOfBills()
+    const DB = racedDatabase(() => Promise.reject(new Error('the database is gone')))
+    const messages = [{ bill: first?.id }, { bill: second?.id }]
+    await expect(consume({ ...env, DB, BILLS }, 'daybook-bills', messages)).rejects.toThrow('is gone')
+    expect(woken).toEqual([{ bill: second?.id, delay: 2 }])
+  })
+
   it('says in the log nothing of whom the hub’s refusal names', async ({ expect }) => {
     const billed = await aBilledCompany()
     const refusal = { success: false, errors: { email: ['ann.lee+x@example.com is blocked'] } }
     answersAt(new URL(billed.marketplace.host).host, () => Response.json(refusal, { status: 422 }))
     await billed.choose('standard')
     await billed.deliver()
-    const log = await operate('GET', `/marketplaces/${billed.marketplace.tenant}/log?kind=billing`)
+    const log = await operatorCalls('GET', `/marketplaces/${billed.marketplace.tenant}/log?kind=billing`)
     const text = await log.text()
     expect(text).toContain('is blocked')
     expect(text).not.toContain('example.com')

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, it, vi } from 'vitest'
 import { aCalendar, anEvent, aPerson, aService } from '../../support/apps'
 import { runCron } from '../../support/crons'
-import { aCompany, aMarketplace, hubCalls, operate, publisherOf } from '../../support/marketplace'
+import { aCompany, aMarketplace, hubCalls, operatorCalls, publisherOf } from '../../support/marketplace'
 import { aPublisher, fetchWorker, summaries } from '../../support/publisher'
 import { atTime } from '../../support/time'
 import { aClient, askToken, DAY, form, tokenOf } from '../identity/support'
@@ -39,11 +39,11 @@ const opsOf = async ({ publisherId }: { publisherId: number }) => {
 /** What the operator sees of a company. */
 async function seen({ tenant, groupUid }: { tenant: string; groupUid: string }) {
   // biome-ignore lint/suspicious/noExplicitAny: the wire is untyped, and tests assert its values
-  return (await operate('GET', `/marketplaces/${tenant}/groups/${groupUid}`)).json<any>()
+  return (await operatorCalls('GET', `/marketplaces/${tenant}/groups/${groupUid}`)).json<any>()
 }
 
 const reactivate = ({ tenant, groupUid }: { tenant: string; groupUid: string }, mode: string) =>
-  operate('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, { mode })
+  operatorCalls('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, { mode })
 
 describe('a subscription that the marketplace cancels (2.2.1)', () => {
   it('is told once, however often it is notified, and the company keeps its time of grace', async ({
@@ -92,7 +92,7 @@ describe('each surface refuses in its own words once the company is cancelled', 
       { status: '403', statusLong: 'Signature mismatch or apiKey is not valid.' },
     ])
     const other = await aPublisher()
-    await operate('DELETE', `/publishers/${other.id}/keys/${other.apiKey}`)
+    await operatorCalls('DELETE', `/publishers/${other.id}/keys/${other.apiKey}`)
     expect((await other.api.get('/calendar')).body).toEqual(refused.body)
   })
 

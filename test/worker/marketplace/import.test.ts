@@ -7,6 +7,7 @@ import { faultyDatabase } from '../../support/faults'
 import { count } from '../../support/rows'
 import { aSharingCompany, type Sharing } from '../../support/sharing'
 import { atTime } from '../../support/time'
+import { patience } from '../../support/waiting'
 
 const MINUTE = 60_000
 
@@ -116,7 +117,7 @@ describe('the import of a new company', () => {
         state: 'failed',
         entities: { people: { state: 'failed' }, events: { state: 'done', imported: 1 } },
       })
-    })
+    }, patience)
   })
 
   it('skips what says no time that there is, and takes the rest of the page', async ({ expect }) => {

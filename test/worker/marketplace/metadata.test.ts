@@ -1,6 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { aMarketplace, hubCalls, itsIdentity, MARKETPLACE_KEY, operate } from '../../support/marketplace'
+import {
+  aMarketplace,
+  hubCalls,
+  itsIdentity,
+  MARKETPLACE_KEY,
+  operatorCalls,
+} from '../../support/marketplace'
 import { fetchWorker, ORIGIN } from '../../support/publisher'
 
 const pathOf = ({ tenant }: { tenant: string }) => `/maestrano/metadata/${tenant}`
@@ -177,10 +183,10 @@ describe('a path without a marketplace’s name', () => {
         sso: { init_path: '/maestrano/auth/saml/init' },
       })
       expect((await hubCalls(named, 'GET', `${path}/default`)).status).toBe(200)
-      for (const { tenant } of [named, second]) await operate('DELETE', `/marketplaces/${tenant}`)
+      for (const { tenant } of [named, second]) await operatorCalls('DELETE', `/marketplaces/${tenant}`)
       // There is one of that name, though it is disabled.
       expect(await answers(only)).toBe(404)
-      await operate('DELETE', `/marketplaces/${only.tenant}`)
+      await operatorCalls('DELETE', `/marketplaces/${only.tenant}`)
     } finally {
       await env.DB.prepare("DELETE FROM marketplaces WHERE tenant = 'default'").run()
       await setOthers(1)
@@ -191,7 +197,7 @@ describe('a path without a marketplace’s name', () => {
 describe('an unknown or disabled marketplace', () => {
   it('is 404 on every path, before credentials are looked at', async ({ expect }) => {
     const disabled = await aMarketplace()
-    await operate('DELETE', `/marketplaces/${disabled.tenant}`)
+    await operatorCalls('DELETE', `/marketplaces/${disabled.tenant}`)
     for (const tenant of [disabled.tenant, 't-unknown', 'users', '%20']) {
       for (const [method, path] of [
         ['GET', '/maestrano/metadata'],

@@ -139,12 +139,10 @@ describe('a notification', () => {
     const made = await sharing.publisher.api.post('/event', event)
     const ann = await signUp(sharing.publisher, 'ann@example.com')
     await sharing.settled()
-    const before = Date.now()
     const code = `DB-${made.data.id}`
     await sharing.tell('events', { ...fair, code }, { ...fair, id: 'e-2', code })
     const person = { email: 'ann@example.com', code: `DB-${ann.ecalId}` }
     await sharing.tell('people', { ...person, id: 'p-1' }, { ...person, id: 'p-2' })
-    expect(Date.now() - before).toBeLessThan(5_000)
     expect(await sharing.events()).toHaveLength(1)
     const maps = (await sharing.idMap()).data.map((map) => [map.connecId, map.origin])
     expect(maps).toEqual([

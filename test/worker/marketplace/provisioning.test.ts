@@ -1,9 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { createCompany } from '../../../src/domain/marketplace/create-company'
-import { joinUser } from '../../../src/domain/marketplace/join-user'
 import { newId } from '../../../src/platform/ids'
 import { aCompany, aMarketplace, aUser, provisioning } from '../../support/marketplace'
+import { createCompany, joinUser } from '../../support/provisioning'
 import { count } from '../../support/rows'
 
 const opsOf = async (publisherId: number) => {

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { renamePerson } from '../../../src/domain/person-profile'
+import { renamePerson } from '../../../src/domain/subscribers/person'
 import { unattendedContextOf } from '../../../src/domain/unattended'
 import { aPerson, aCalendar as theirCalendar } from '../../support/apps'
 import { follow, ownEvent } from '../../support/event-api'
-import { operate } from '../../support/marketplace'
+import { operatorCalls } from '../../support/marketplace'
 import { aSharingCompany, type Sharing } from '../../support/sharing'
 import { signedSignUp, signUp } from '../../support/sign-up'
 
@@ -229,7 +229,9 @@ describe('an event on its way', () => {
     await sharing.settled()
     const { tenant, groupUid } = sharing.company
     await sharing.hub.cancelGroup(groupUid)
-    await operate('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, { mode: 'marketplace' })
+    await operatorCalls('POST', `/marketplaces/${tenant}/groups/${groupUid}/reactivate`, {
+      mode: 'marketplace',
+    })
     await sharing.publisher.api.put(`/event/${id}`, { name: 'Big fair' })
     await sharing.settled()
     expect(sharing.list('events').map((entity) => entity.name)).toEqual(['Big fair'])
@@ -301,6 +303,25 @@ describe('a subscriber', () => {
     await renamePerson(context, ann.ecalId, { firstName: 'Anna' })
     await sharing.settled()
     expect(sharing.list('people')).toMatchObject([{ first_name: 'Anna' }])
+  })
+
+  it('whom the hub has archived stays archived there when they change', async ({ expect }) => {
+    const email = `kim-${Date.now()}@example.com`
+    const sharing = await aSharingCompany({
+      before: ({ put }) =>
+        void put('people', {
+          first_name: 'Kim',
+          last_name: 'Wood',
+          email: { address: email },
+          status: 'ARCHIVED',
+        }),
+    })
+    await signedSignUp(sharing.publisher, email, { first_name: 'Kimberley' })
+    await sharing.settled()
+    expect(sharing.list('people')).toMatchObject([{ first_name: 'Kimberley', status: 'ARCHIVED' }])
+    expect(sharing.calls('PUT', 'people').map(({ body }) => body)).toEqual([
+      { people: { first_name: 'Kimberley', email: { address: email } } },
+    ])
   })
 
   it('whom the hub renamed keeps the hub’s name there until theirs changes', async ({ expect }) => {

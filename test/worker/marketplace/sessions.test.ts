@@ -8,7 +8,7 @@ import {
   aSession,
   aUser,
   hubCalls,
-  operate,
+  operatorCalls,
   readingAt,
 } from '../../support/marketplace'
 import { count } from '../../support/rows'
@@ -78,7 +78,7 @@ describe('a session', () => {
 
   it('of a disabled marketplace ends for good', async ({ expect }) => {
     const { marketplace, at } = await aSignedOnUser()
-    await operate('DELETE', `/marketplaces/${marketplace.tenant}`)
+    await operatorCalls('DELETE', `/marketplaces/${marketplace.tenant}`)
     expect(await at(Date.now())).toBe('none')
     await env.DB.prepare('UPDATE marketplaces SET enabled = 1 WHERE tenant = ?')
       .bind(marketplace.tenant)
@@ -96,7 +96,7 @@ describe('a session', () => {
       kind: 'cancelled',
       contact: 'help@example.com',
     })
-    await operate('POST', `/marketplaces/${marketplace.tenant}/groups/${company.groupUid}/reactivate`, {
+    await operatorCalls('POST', `/marketplaces/${marketplace.tenant}/groups/${company.groupUid}/reactivate`, {
       mode: 'marketplace',
     })
     expect(await at(Date.now())).toBe('open')
@@ -109,7 +109,7 @@ describe('a session', () => {
       'DELETE',
       `/maestrano/account/groups/${company.groupUid}/${marketplace.tenant}`,
     )
-    await operate('POST', `/marketplaces/${marketplace.tenant}/groups/${company.groupUid}/reactivate`, {
+    await operatorCalls('POST', `/marketplaces/${marketplace.tenant}/groups/${company.groupUid}/reactivate`, {
       mode: 'standalone',
     })
     expect(await at(Date.now())).toBe('none')
@@ -273,7 +273,7 @@ describe('a user whom the marketplace takes out of a group (2.2.1, the second)',
     const told = await remove(marketplace, encodeURIComponent(group), encodeURIComponent(uid))
     expect(told.status).toBe(200)
     expect((await readSession(readingAt(Date.now()), session)).kind).toBe('none')
-    const seen = await operate(
+    const seen = await operatorCalls(
       'GET',
       `/marketplaces/${marketplace.tenant}/groups/${encodeURIComponent(group)}`,
     )

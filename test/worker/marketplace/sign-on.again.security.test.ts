@@ -3,23 +3,29 @@ import { describe, it } from 'vitest'
 import { aMarketplace } from '../../support/marketplace'
 import { fetchWorker, ORIGIN } from '../../support/publisher'
 import { causeOf, post, respond, startSignOn } from '../../support/sign-on'
-import { everything, expectRefused } from '../../support/sign-on-refusals'
+import { expectSignOnRefused, rowsOfSignOns } from '../../support/sign-on-refusals'
 
 describe('a form is refused', () => {
   it('without a response, with two, and with what is no base64 of UTF-8', async (context) => {
-    await expectRefused(context, 'no_response', (marketplace, started) => post(marketplace, [], started))
-    await expectRefused(context, 'no_response', async (marketplace, started) => {
+    await expectSignOnRefused(context, 'no_response', (marketplace, started) =>
+      post(marketplace, [], started),
+    )
+    await expectSignOnRefused(context, 'no_response', async (marketplace, started) => {
       const response = await respond(marketplace, started)
       return post(marketplace, [response, response], started)
     })
-    await expectRefused(context, 'no_response', (marketplace, started) => post(marketplace, '', started))
+    await expectSignOnRefused(context, 'no_response', (marketplace, started) =>
+      post(marketplace, '', started),
+    )
     for (const text of ['***', btoa('\xff\xfe')]) {
-      await expectRefused(context, 'malformed', (marketplace, started) => post(marketplace, text, started))
+      await expectSignOnRefused(context, 'malformed', (marketplace, started) =>
+        post(marketplace, text, started),
+      )
     }
   })
 
   it('over 256 KiB, with 413 and unread', async (context) => {
-    await expectRefused(context, 'too_large', async (marketplace, started) => {
+    await expectSignOnRefused(context, 'too_large', async (marketplace, started) => {
       const response = await respond(marketplace, started)
       return post(marketplace, response, { ...started, relayState: 'x'.repeat(262_144) })
     })
@@ -32,10 +38,10 @@ describe('a response that comes again', () => {
     const started = await startSignOn(marketplace)
     const response = await respond(marketplace, started)
     expect((await post(marketplace, response, started)).status).toBe(303)
-    const before = await everything()
+    const before = await rowsOfSignOns()
     const again = await post(marketplace, response, started)
     expect([again.status, (await causeOf(await again.text()))?.code]).toEqual([403, 'replayed'])
-    expect(await everything()).toBe(before)
+    expect(await rowsOfSignOns()).toBe(before)
   })
 
   it('20 times at once signs on once', async ({ expect }) => {

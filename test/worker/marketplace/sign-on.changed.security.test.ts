@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { encodeResponse } from '../../../scripts/marketplace/saml.mjs'
 import { post, respond } from '../../support/sign-on'
-import { expectRefused } from '../../support/sign-on-refusals'
+import { expectSignOnRefused } from '../../support/sign-on-refusals'
 
 const xmlOf = (samlResponse: string) =>
   new TextDecoder().decode(Uint8Array.from(atob(samlResponse), (c) => c.charCodeAt(0)))
@@ -119,7 +119,7 @@ const changed: Record<string, readonly [code: string, change: (xml: string) => s
 
 describe('a genuine response that somebody changed is refused', () => {
   it.for(Object.entries(changed))('%s', async ([, [code, change]], context) => {
-    await expectRefused(context, code, async (marketplace, started) => {
+    await expectSignOnRefused(context, code, async (marketplace, started) => {
       const xml = xmlOf(await respond(marketplace, started))
       const bad = change(xml)
       context.expect(bad).not.toBe(xml)

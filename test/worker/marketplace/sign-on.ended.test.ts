@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { aMarketplace, hubCalls, operate } from '../../support/marketplace'
+import { aMarketplace, hubCalls, operatorCalls } from '../../support/marketplace'
 import {
   causeOf,
   opened,
@@ -27,7 +27,7 @@ describe('a sign-on after a cancellation', () => {
     expect(refused.headers.get('Set-Cookie')).toBeNull()
     expect(await causeOf(page)).toMatchObject({ code: 'company_cancelled', group_uid: 'cld-1', uid: 'usr-1' })
     const path = `/marketplaces/${marketplace.tenant}/groups/cld-1/reactivate`
-    await operate('POST', path, { mode: 'marketplace' })
+    await operatorCalls('POST', path, { mode: 'marketplace' })
     expect((await post(marketplace, response, started)).status).toBe(303)
   })
 
@@ -35,7 +35,7 @@ describe('a sign-on after a cancellation', () => {
     const marketplace = await aMarketplace()
     await signedOnAs(marketplace)
     await hubCalls(marketplace, 'DELETE', `/maestrano/account/groups/cld-1/${marketplace.tenant}`)
-    await operate('POST', `/marketplaces/${marketplace.tenant}/groups/cld-1/reactivate`, {
+    await operatorCalls('POST', `/marketplaces/${marketplace.tenant}/groups/cld-1/reactivate`, {
       mode: 'standalone',
     })
     const refused = await signOnAs(marketplace)
@@ -75,7 +75,7 @@ describe('two marketplaces with the same uids (4)', () => {
     await hubCalls(one, 'DELETE', `/maestrano/account/groups/cld-1/${one.tenant}`)
     expect((await seen(two)).status).toBe('active')
     expect((await opened(session)).publisher.id).toBe(second.publisherId)
-    const log = await operate('GET', `/marketplaces/${two.tenant}/log?group=cld-1`)
+    const log = await operatorCalls('GET', `/marketplaces/${two.tenant}/log?group=cld-1`)
     expect(JSON.stringify(await log.json())).not.toContain('company.cancelled')
   })
 })

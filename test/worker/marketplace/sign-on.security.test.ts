@@ -3,7 +3,7 @@ import { createIdentity } from '../../../scripts/marketplace/identity.mjs'
 import type { Marketplace } from '../../../src/domain/marketplace/marketplaces'
 import { aMarketplace, itsIdentity } from '../../support/marketplace'
 import { causeOf, post, respond, startSignOn, type Told } from '../../support/sign-on'
-import { expectRefused } from '../../support/sign-on-refusals'
+import { expectSignOnRefused } from '../../support/sign-on-refusals'
 import { atTime } from '../../support/time'
 
 const MINUTE = 60_000
@@ -49,7 +49,7 @@ const said: Record<string, readonly [code: string, told: Told]> = {
 
 describe('a response is refused', () => {
   it.for(Object.entries(said))('%s', async ([, [code, told]], context) => {
-    await expectRefused(context, code, async (marketplace, started) =>
+    await expectSignOnRefused(context, code, async (marketplace, started) =>
       post(marketplace, await respond(marketplace, started, told), started),
     )
   })
@@ -72,7 +72,7 @@ describe('a response is refused', () => {
 
   it('by another key, whatever its KeyInfo says', async (context) => {
     const identity = await createIdentity()
-    await expectRefused(context, 'signature_invalid', async (marketplace, started) =>
+    await expectSignOnRefused(context, 'signature_invalid', async (marketplace, started) =>
       post(marketplace, await respond(marketplace, started, { identity }), started),
     )
   })
@@ -80,7 +80,7 @@ describe('a response is refused', () => {
   it('by the key of another marketplace', async (context) => {
     const identity = await createIdentity()
     const other = await aMarketplace({ idp: { certificates: [identity.certificate] } })
-    await expectRefused(context, 'signature_invalid', async (marketplace, started) =>
+    await expectSignOnRefused(context, 'signature_invalid', async (marketplace, started) =>
       post(marketplace, await respond(marketplace, started, { identity }), started),
     )
     const started = await startSignOn(other)
@@ -88,7 +88,7 @@ describe('a response is refused', () => {
   })
 
   it('to a request of another marketplace, though it has the same key and API id', async (context) => {
-    await expectRefused(
+    await expectSignOnRefused(
       context,
       'unknown_request',
       async (marketplace, started) => {
@@ -114,7 +114,7 @@ describe('a response is refused', () => {
   })
 
   it('to a request whose id was altered', async (context) => {
-    await expectRefused(context, 'unknown_request', async (marketplace, started) => {
+    await expectSignOnRefused(context, 'unknown_request', async (marketplace, started) => {
       const requestId = started.requestId.replace(/^_./, (two) => (two === '_0' ? '_1' : '_0'))
       return post(marketplace, await respond(marketplace, { ...started, requestId }), started)
     })
@@ -131,7 +131,7 @@ describe('a response is refused', () => {
       async () => '__Host-daybook-sso=00000000000000000000000000000000',
     ],
   ] as const)('in a browser %s', async ([, cookieOf], context) => {
-    await expectRefused(context, 'browser', async (marketplace, started) =>
+    await expectSignOnRefused(context, 'browser', async (marketplace, started) =>
       post(marketplace, await respond(marketplace, started), { cookie: await cookieOf(marketplace) }),
     )
   })

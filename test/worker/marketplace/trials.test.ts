@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { aMarketplace, hubCalls, operate } from '../../support/marketplace'
+import { aMarketplace, hubCalls, operatorCalls } from '../../support/marketplace'
 import { signedOnAs, signOnAs } from '../../support/sign-on'
 import { atTime } from '../../support/time'
 
@@ -7,7 +7,7 @@ const DAY = 86_400_000
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString()
 
 async function trialOf({ tenant }: { tenant: string }): Promise<number | null> {
-  const company = await (await operate('GET', `/marketplaces/${tenant}/groups/cld-1`)).json<{
+  const company = await (await operatorCalls('GET', `/marketplaces/${tenant}/groups/cld-1`)).json<{
     trialEndsAt: string | null
   }>()
   return company.trialEndsAt === null
@@ -55,7 +55,9 @@ describe('the trial of a company', () => {
     const fresh = await aMarketplace({ trialDays: 14 })
     await signedOnAs(fresh)
     await hubCalls(fresh, 'DELETE', `/maestrano/account/groups/cld-1/${fresh.tenant}`)
-    await operate('POST', `/marketplaces/${fresh.tenant}/groups/cld-1/reactivate`, { mode: 'marketplace' })
+    await operatorCalls('POST', `/marketplaces/${fresh.tenant}/groups/cld-1/reactivate`, {
+      mode: 'marketplace',
+    })
     await signedOnAs(fresh, { group_end_free_trial: inDays(30) })
     expect(await trialOf(fresh)).toBeLessThanOrEqual(0)
   })

@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { emailSign } from '../../../src/domain/email-sign'
+import { emailSign } from '../../../src/domain/sign-up/email-sign'
 import { consume } from '../../../src/queues'
 import { aPerson } from '../../support/apps'
 import { newestCode } from '../../support/contacts'

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it, vi } from 'vitest'
 import { aPerson } from '../../support/apps'
+import { newPhone, prove } from '../../support/contacts'
 import { erase, exportOf, later, personPath } from '../../support/erasing'
 import { ownEvent } from '../../support/event-api'
 import { logHead, logSince } from '../../support/log'
@@ -8,6 +9,7 @@ import { aPublisher, fetchWorker, summaries } from '../../support/publisher'
 import { fullRead, Replica } from '../../support/replica'
 import { signUp } from '../../support/sign-up'
 import { objectTexts, rowsWithout, whereStored } from '../../support/storage'
+import { patience } from '../../support/waiting'
 import { runAlarmAt } from '../../support/webhooks'
 import { aWholePerson, subscriberRow } from '../../support/whole-person'
 import { operate } from '../identity/support'
@@ -141,16 +143,11 @@ describe('erasing a person', () => {
     const { publisher, ecalId, receiver, failing, markers } = person
     const came = receiver.received.length
     expect(await erase(person)).toBe(204)
-    const goodbye = await vi.waitFor(
-      () => {
-        const found = receiver.received
-          .slice(came)
-          .find(({ json }) => json.type === 'subscriber.unsubscribed')
-        if (!found) throw new Error('no goodbye yet')
-        return found
-      },
-      { timeout: 5_000 },
-    )
+    const goodbye = await vi.waitFor(() => {
+      const found = receiver.received.slice(came).find(({ json }) => json.type === 'subscriber.unsubscribed')
+      if (!found) throw new Error('no goodbye yet')
+      return found
+    }, patience)
     expect(goodbye.json.data).toMatchObject({
       ecalId,
       reason: 'erased',
@@ -242,6 +239,36 @@ describe('erasing a person', () => {
     const asked = 'SELECT value FROM contact_requests WHERE subscriber_id = ?'
     expect(await env.DB.prepare(asked).bind(ben.ecalId).first('value')).toBe('both@example.com')
     expect((await fullRead(ben.app)).length).toBeGreaterThan(0)
+  })
+
+  it('takes a contact of theirs out of what others were addressed with', async ({ expect }) => {
+    const publisher = await aPublisher()
+    const [host, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const phone = newPhone()
+    const email = `zb-${ben.ecalId}@example.com`
+    await prove(ben.app, ben.ecalId, { email })
+    const [alone, both] = [await ownEvent(host.app), await ownEvent(host.app)]
+    const invited = await host.app.post('/event-subscriptions', {
+      event_id: alone.id,
+      subscriber: { phone_number: phone },
+    })
+    // The e-mail decides whom this one reaches; the phone number is only remembered for the host.
+    await host.app.post('/event-subscriptions', {
+      event_id: both.id,
+      subscriber: { email, phone_number: phone },
+    })
+    const replica = new Replica(host.app)
+    await replica.sync()
+    const item = `${both.id}_${ben.ecalId}`
+    expect(replica.items.get(item)?.subscriber).toMatchObject({ email, phone_number: phone })
+    const ids = [host.ecalId, ben.ecalId]
+    const places = async () => (await whereStored([phone], publisher.id, ids)).length
+    expect(await places()).toBeGreaterThan(2)
+    expect(await erase({ publisher, ecalId: invited.data[0].subscriber.id })).toBe(204)
+    expect(await places()).toBe(0)
+    await replica.sync()
+    expect(replica.items.get(item)?.subscriber).toMatchObject({ email, phone_number: null })
+    expect(replica.sorted()).toEqual(await fullRead(host.app))
   })
 
   it('after a restore of the database is repeated', async ({ expect }) => {

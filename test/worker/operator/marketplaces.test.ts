@@ -4,14 +4,21 @@ import { describe, it } from 'vitest'
 import { createIdentity } from '../../../scripts/marketplace/identity.mjs'
 import { newId } from '../../../src/platform/ids'
 import { handle } from '../../support/front-door'
-import { aCompany, aMarketplace, aUser, itsIdentity, operate, someSettings } from '../../support/marketplace'
+import {
+  aCompany,
+  aMarketplace,
+  aUser,
+  itsIdentity,
+  operatorCalls,
+  someSettings,
+} from '../../support/marketplace'
 import { fetchWorker, ORIGIN } from '../../support/publisher'
 
 // biome-ignore lint/suspicious/noExplicitAny: the wire is untyped, and tests assert its values
 type Wire = any
 
 async function call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Wire }> {
-  const response = await operate(method, path, body)
+  const response = await operatorCalls(method, path, body)
   const text = await response.text()
   return { status: response.status, body: text === '' ? null : JSON.parse(text) }
 }

@@ -3,13 +3,13 @@ import { describe, it } from 'vitest'
 import { readSession } from '../../../src/domain/marketplace/read-session'
 import { isGoodLink, useSignInLink } from '../../../src/domain/marketplace/sign-in-links'
 import { newId } from '../../../src/platform/ids'
-import { operate, provisioning } from '../../support/marketplace'
+import { operatorCalls, provisioning } from '../../support/marketplace'
 import { aPublisher, ORIGIN } from '../../support/publisher'
 
 type Link = { url: string; expiresAt: string; userId: string }
 
 const link = async (publisherId: number, body: object) => {
-  const response = await operate('POST', `/publishers/${publisherId}/sign-in-links`, body)
+  const response = await operatorCalls('POST', `/publishers/${publisherId}/sign-in-links`, body)
   const answer = (await response.json()) as Link
   return { status: response.status, ...answer, token: answer.url?.split('/').at(-1) ?? '' }
 }

@@ -1,6 +1,6 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import worker from '../../../src/worker'
 import { type App, aPerson } from '../../support/apps'
 import { prove } from '../../support/contacts'
@@ -10,6 +10,12 @@ import { logged } from '../../support/rows'
 import { atTime } from '../../support/time'
 import { callWith, forgetKeys, tokenOf } from '../identity/support'
 import { aBiller, anAccount, aSchedule, type Biller, putBusiness } from './support'
+
+// What other files left behind is settled first; each test settles its own.
+beforeAll(async () => {
+  await cron(env.DB, '7 * * * *')
+  await cron(env.DB, '* * * * *')
+})
 
 // Tests at other times leave keys of those times.
 afterAll(forgetKeys)
@@ -33,9 +39,6 @@ type Scene = {
 }
 
 async function aScene(): Promise<Scene> {
-  // What other tests left behind is settled first.
-  await cron(env.DB, '7 * * * *')
-  await cron(env.DB, '* * * * *')
   const { biller, publisher } = await aBiller(settings)
   const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
   const early = biller.at(EARLY)

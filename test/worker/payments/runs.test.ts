@@ -1,8 +1,8 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, it, vi } from 'vitest'
 import worker from '../../../src/worker'
-import { dyingDatabase, strictDatabase } from '../../support/faults'
+import { dyingDatabase, racedDatabase, strictDatabase } from '../../support/faults'
 import type { TestPublisher } from '../../support/publisher'
 import { count, logged } from '../../support/rows'
 import { atTime } from '../../support/time'
@@ -72,6 +72,22 @@ describe('the hourly run', () => {
     expect(numbers).toHaveLength(450)
     expect(new Set(numbers).size).toBe(450)
     expect(await titled('Payment Due', publisher)).toBe(450)
+  })
+
+  it('that has no time for all leaves the rest to the next minutes, which take up nothing else', async ({
+    expect,
+  }) => {
+    const { publisher } = await manyDue(450)
+    // Not before the hour's own run had its turn.
+    const early = Date.parse('2035-01-30T13:05:00Z')
+    await atTime(early, () => worker.scheduled(createScheduledController({ cron: '* * * * *' }), env))
+    expect(await toldAs('due', publisher)).toBe(0)
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const isLate = racedDatabase(async () => void vi.setSystemTime(Date.now() + 60_000))
+    await hourly(isLate).finally(() => vi.useRealTimers())
+    expect(await toldAs('due', publisher)).toBe(200)
+    await everyMinute()
+    expect(await toldAs('due', publisher)).toBe(450)
   })
 
   it('tells of each schedule once where two run at once', async ({ expect }) => {

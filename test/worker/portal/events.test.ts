@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { describe, it } from 'vitest'
+import { afterEach, describe, it, vi } from 'vitest'
+import { clock } from '../../../src/platform/clock'
 import { fetchWorker, summaries } from '../../support/publisher'
 import { aCalendar, anEvent } from './records'
 import { anOperatorsPublisher, auditOf, rowsOf, signIn } from './support'
@@ -224,6 +225,37 @@ describe('the history of an event', () => {
     expect(history).toMatch(
       /Changed: name By: Ann Lee .*Changed: place By: Your system .*Added By: Your system|Changed: name Ann Lee .*Changed: place Your system .*Added Your system/,
     )
+  })
+})
+
+describe('a history of what happened within one millisecond', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+  const stopTheClock = () => vi.spyOn(clock, 'now').mockReturnValue(Date.now())
+  const historyOn = ({ words }: { words: string }) => words.slice(words.indexOf('History When'))
+
+  it('tells each change that a system made of an event', async ({ expect }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const { id, path } = await anEvent(publisher)
+    stopTheClock()
+    await publisher.api.put(`/event/${id}`, { location: 'Elsewhere' })
+    await publisher.api.put(`/event/${id}`, { name: 'Round one' })
+    expect(historyOn(await admin.get(path))).toMatch(/Changed: name .*Changed: place .*Added /)
+  })
+
+  it('tells each change that staff made of an event or a calendar, once', async ({ expect }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const { path, calendarId } = await anEvent(publisher)
+    const calendar = `/portal/calendars/${calendarId}`
+    stopTheClock()
+    for (const name of ['Second', 'Third']) {
+      await admin.send(path, path, { ...shown((await admin.get(path)).html), name })
+      await admin.send(calendar, calendar, { name: `${name} season`, timezone: 'UTC' })
+    }
+    for (const page of [path, calendar]) {
+      expect(historyOn(await admin.get(page)).match(/Changed|Added|Made/g)).toHaveLength(3)
+    }
   })
 })
 

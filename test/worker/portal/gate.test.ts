@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { roles } from '../../../src/domain/marketplace/roles'
 import { portalApp } from '../../../src/surfaces/portal'
+import { inOnePeriod } from '../../support/limiter-periods'
 import { concrete, forms, pages, wouldDo } from './routes'
 import {
   aCustomer,
@@ -249,20 +250,17 @@ describe('the portal', () => {
     }
   })
 
-  it('serves 300 requests a minute of a session, and other sessions beside', async ({ expect }) => {
-    const { company } = await aCustomer()
-    const [busy, calm] = [await signOn(company), await signOn(company)]
-    let served = 0
-    let page = await busy.fetch('/portal/help', { method: 'HEAD' })
-    // The minute may end meanwhile, and a new one begin.
-    while (page.status === 200 && served < 600) {
-      served++
-      page = await busy.fetch('/portal/help', { method: 'HEAD' })
-    }
-    expect(served).toBeGreaterThanOrEqual(300)
-    expect([page.status, page.headers.get('Retry-After')]).toEqual([429, '60'])
-    expect((await busy.get('/portal')).words).toContain('Too many requests')
-    expect((await busy.post('/portal/logout', {})).status).toBe(429)
-    expect((await calm.get('/portal')).status).toBe(200)
-  })
+  it('serves 300 requests a minute of a session, and other sessions beside', ({ expect }) =>
+    inOnePeriod(60, async () => {
+      const { company } = await aCustomer()
+      const [busy, calm] = [await signOn(company), await signOn(company)]
+      const ask = () => busy.fetch('/portal/help', { method: 'HEAD' })
+      const answers = await Promise.all(Array.from({ length: 300 }, ask))
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+      const page = await ask()
+      expect([page.status, page.headers.get('Retry-After')]).toEqual([429, '60'])
+      expect((await busy.get('/portal')).words).toContain('Too many requests')
+      expect((await busy.post('/portal/logout', {})).status).toBe(429)
+      expect((await calm.get('/portal')).status).toBe(200)
+    }))
 })

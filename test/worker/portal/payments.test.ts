@@ -74,6 +74,16 @@ describe('payments in the portal', () => {
     expect(words).toContain('Not connected')
   })
 
+  it('stand by their due date, the latest first, in whatever order they were added', async ({ expect }) => {
+    const { biller, admin } = await aPayee()
+    for (const dueDate of ['2031-02-01', '2031-04-01', '2031-01-01', '2031-03-01']) {
+      await aSchedule(biller, { dueDate })
+    }
+    const { html } = await admin.get(path)
+    const days = [...html.matchAll(/<th scope="row" class="when">([^<]*)</g)].map(([, day]) => day)
+    expect(days).toEqual(['1 Apr 2031', '1 Mar 2031', '1 Feb 2031', '1 Jan 2031'])
+  })
+
   it('take a new date, which the API, the calendar, the audit and the webhooks know of', async ({
     expect,
   }) => {

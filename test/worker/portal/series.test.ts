@@ -62,6 +62,18 @@ describe('a series in the month of its calendar', () => {
     )
   })
 
+  it('stands in a month before its first one, where one of its dates was moved there', async ({ expect }) => {
+    const { publisher, admin } = await anOperatorsPublisher()
+    const { calendar } = await aSeries(publisher, {
+      ...training,
+      exceptions: [{ date: '2030-05-08T19:00', startDate: '2030-04-30' }],
+    })
+    const april = await admin.get(`${calendar.path}?month=2030-04`)
+    expect(grid(april.html)['2030-04-30']).toBe('19:00 Training')
+    expect(april.words).not.toContain('Nothing is on in this month.')
+    expect(grid((await admin.get(`${calendar.path}?month=2030-03`)).html)).toEqual({})
+  })
+
   it('keeps its time over a change of the clock', async ({ expect }) => {
     const { publisher, admin } = await anOperatorsPublisher()
     const { calendar } = await aSeries(publisher)

@@ -33,11 +33,12 @@ describe('the page of a subscriber', () => {
       'Feed Working address of',
       'Sync No app has asked',
       'May act for them Helper app',
-      'google',
+      'Application Device System Google Calendar',
       'Connected a calendar',
     ]) {
       expect(words).toContain(text)
     }
+    expect(words).not.toContain('Tags')
     expect(html).not.toContain(ann.feedPath.split('/')[2])
     expect(html).not.toContain('/ecal-sub/')
   })

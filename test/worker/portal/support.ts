@@ -35,7 +35,7 @@ export class Page {
 
   /** What a person reads. */
   get words(): string {
-    return unescapeHtml(this.html.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
+    return unescapeHtml(this.html.replace(/<\/?bdi>/g, '').replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
   }
 
   get forms(): Form[] {

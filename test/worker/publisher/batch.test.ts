@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { aCalendar, anEvent, made, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { expectInvalid, expectUntouched } from '../../support/refusals'
 import { count, logged, rowCounts } from '../../support/rows'
 import { noSuchId } from '../../support/values'
@@ -9,7 +9,7 @@ describe('a batch of new events', () => {
   it('answers for each in its place, and makes what is good', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     const foreign = await withCalendar()
     const imported = await aCalendar(api, { source: 'https://club.com/a.ics' })
     await anEvent(publisher, { reference: 'taken' })
@@ -100,7 +100,7 @@ describe('a batch of new events', () => {
   it('has up to 500 items, good and bad', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const person = await aPerson(publisher)
+    const person = await aStoredPerson(publisher)
     const events = Array.from({ length: 500 }, (_, at) => {
       if (at % 100 === 99) return { ...round1, calendarId, name: '' }
       return at % 2
@@ -140,7 +140,7 @@ describe('a search by ids', () => {
   it('answers what is found, once each, in the order asked', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const one = await anEvent(publisher)
     const draft = await anEvent(publisher, { draft: 1 })
     const past = await anEvent(publisher, { startDate: '2020-05-01' })
@@ -159,7 +159,7 @@ describe('a batch of deletions', () => {
   it('answers for each in its place', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const one = await anEvent(publisher)
     const mine = await made(api.post('/event', { ...paymentDue, ecalId }))
     const imported = await aCalendar(api)

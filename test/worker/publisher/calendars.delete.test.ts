@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { alsoIn } from '../../support/events'
-import { aPerson, follows } from '../../support/person'
+import { aStoredPerson, follows } from '../../support/person'
 import { aPublisher, type TestPublisher } from '../../support/publisher'
 import { notFound } from '../../support/refusals'
 import { count, logged } from '../../support/rows'
@@ -77,7 +77,7 @@ describe('a deleted calendar', () => {
   it('is followed by nobody any more', async ({ expect }) => {
     const publisher = await aPublisher()
     const id = await aCalendar(publisher)
-    const person = await aPerson(publisher)
+    const person = await aStoredPerson(publisher)
     await follows(publisher, person, id)
     await publisher.api.post('/event', round(id))
     const events = () => publisher.api.get('/event', { ecal_id: person.ecalId })

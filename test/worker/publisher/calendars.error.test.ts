@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { aPublisher, ORIGIN } from '../../support/publisher'
 import {
   alreadyExists,
@@ -141,7 +141,7 @@ describe('a calendar that is not there', () => {
 describe('a private calendar', () => {
   it('is neither changed nor deleted', async ({ expect }) => {
     const publisher = await aPublisher()
-    const { calendarId } = await aPerson(publisher)
+    const { calendarId } = await aStoredPerson(publisher)
     const before = (await publisher.api.get(`/calendar/${calendarId}`)).data
     const changed = await publisher.api.put(`/calendar/${calendarId}`, { name: 'Mine' })
     expect([changed.status, changed.body]).toEqual([403, forbidden])

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { aPublisher, ORIGIN } from '../../support/publisher'
 import { logged } from '../../support/rows'
 import { flags, goodZones, manyLiners, oneLiners, wide } from '../../support/values'
@@ -200,7 +200,7 @@ describe('a changed calendar', () => {
 describe('a private calendar', () => {
   it('can be read by its id, under the person’s name, and is in no list', async ({ expect }) => {
     const publisher = await aPublisher()
-    const person = await aPerson(publisher)
+    const person = await aStoredPerson(publisher)
     const { data } = await publisher.api.get(`/calendar/${person.calendarId}`)
     expect(data).toMatchObject({ type: 'private', name: `${person.ecalId}_private`, feed: '' })
     expect((await publisher.api.get('/calendar', { showDraft: 'true' })).data).toEqual([])

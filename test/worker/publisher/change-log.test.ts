@@ -11,8 +11,9 @@ import {
   round1,
   withCalendar,
 } from '../../support/events'
-import { aPerson, type Person } from '../../support/person'
-import { type ChangeRow, count, logged } from '../../support/rows'
+import type { LogRow } from '../../support/log'
+import { aStoredPerson, type Person } from '../../support/person'
+import { count, logged } from '../../support/rows'
 
 type Scene = { publisher: Fixtures; person: Person; other: string }
 
@@ -20,7 +21,7 @@ async function aScene(): Promise<Scene> {
   const publisher = await withCalendar()
   return {
     publisher,
-    person: await aPerson(publisher),
+    person: await aStoredPerson(publisher),
     other: await aCalendar(publisher.api, { name: 'Other' }),
   }
 }
@@ -159,7 +160,7 @@ const writes: Record<string, (scene: Scene) => Promise<{ act: () => Promise<unkn
   }),
 }
 
-const plain = ({ stream, op, message }: ChangeRow): Row => [stream.slice('calendar:'.length), op, message]
+const plain = ({ stream, op, message }: LogRow): Row => [stream.slice('calendar:'.length), op, message]
 
 describe('the log', () => {
   it.for(Object.entries(writes))(

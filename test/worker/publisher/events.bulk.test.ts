@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { aCalendar, anEvent, made, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { expectInvalid, expectUntouched, notFound } from '../../support/refusals'
 import { count, logged } from '../../support/rows'
 
@@ -12,7 +12,7 @@ describe('one change of all events of a referenceType', () => {
   it('changes each that differs, and tells which there are', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const referenceType = 'loan/7 é%'
     const open = await anEvent(publisher, { referenceType, startDate: '2030-05-02' })
     const there = await anEvent(publisher, { referenceType, location: 'MCG', startDate: '2030-05-03' })
@@ -82,7 +82,7 @@ describe('one change of all events of a referenceType', () => {
   it('has no fields that tell events apart or place them', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     await anEvent(publisher, { referenceType: 'round' })
     const read = async () => (await api.get('/event', { referenceType: 'round' })).data
     const tryAll = async () => {

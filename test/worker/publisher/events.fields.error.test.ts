@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { anEvent, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { expectInvalid, expectRefused, expectUntouched } from '../../support/refusals'
 import { noSuchId, notFlags, notIds, notTexts, notZones, wide } from '../../support/values'
 
@@ -159,7 +159,7 @@ describe('ids', () => {
   it.for(notIds)('of the wrong shape are refused in a query or body: %j', async (id, { expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const person = await aPerson(publisher)
+    const person = await aStoredPerson(publisher)
     const event = await anEvent(publisher)
     const query = { ecal_id: id }
     await expectUntouched(expect, async () => {

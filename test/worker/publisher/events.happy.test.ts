@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { anEvent, made, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { aPublisher } from '../../support/publisher'
 import { flags, goodZones, manyLiners, oneLiners, wide } from '../../support/values'
 
@@ -54,7 +54,7 @@ describe('a new event', () => {
 
   it('of one subscriber is that of the contract’s example', async ({ expect }) => {
     const publisher = await aPublisher()
-    const { ecalId, calendarId } = await aPerson(publisher)
+    const { ecalId, calendarId } = await aStoredPerson(publisher)
     const body = {
       name: 'Payment Due',
       startDate: '2030-05-01',

@@ -9,7 +9,7 @@ import {
   round1,
   withCalendar,
 } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { expectUntouched, limitReached } from '../../support/refusals'
 import { count } from '../../support/rows'
 
@@ -110,7 +110,7 @@ describe('a calendar of 10,000 events', () => {
 
   it('may be a person’s', async ({ expect }) => {
     const publisher = await withCalendar()
-    const person = await aPerson(publisher)
+    const person = await aStoredPerson(publisher)
     await fill(person.calendarId, { events: MAX_EVENTS })
     const answer = await publisher.api.post('/event', paymentDue, { query: { ecal_id: person.ecalId } })
     expect([answer.status, answer.body]).toEqual([409, limitReached])

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { aCalendar, anEvent, type Fixtures, made, paymentDue, withCalendar } from '../../support/events'
-import { aPerson, follows } from '../../support/person'
+import { aStoredPerson, follows } from '../../support/person'
 import { expectInvalid } from '../../support/refusals'
 import { noSuchId, notPages } from '../../support/values'
 
@@ -18,7 +18,7 @@ async function aSeason() {
   const publisher = await withCalendar({ timezone: 'UTC' })
   const { api, calendarId: first } = publisher
   const second = await aCalendar(api, { name: 'Second' })
-  const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+  const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
   await follows(publisher, ann, first)
   await follows(publisher, ben, second)
   const timed = (name: string, startDate: string, more: object) =>

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { aCalendar, anEvent, made, paymentDue, withCalendar } from '../../support/events'
-import { aPerson, follows } from '../../support/person'
+import { aStoredPerson, follows } from '../../support/person'
 import { expectInvalid, expectUntouched, forbidden, notFound } from '../../support/refusals'
 import { logged } from '../../support/rows'
 import { noSuchId } from '../../support/values'
@@ -9,7 +9,7 @@ import { noSuchId } from '../../support/values'
 describe('a private event', () => {
   it('names its subscriber in the query, in the body, or in both', async ({ expect }) => {
     const publisher = await withCalendar()
-    const { ecalId, calendarId } = await aPerson(publisher)
+    const { ecalId, calendarId } = await aStoredPerson(publisher)
     const query = { ecal_id: ecalId }
     for (const [body, options] of [
       [{}, { query }],
@@ -31,7 +31,7 @@ describe('a private event', () => {
 
   it('has one subscriber, whoever is named where', async ({ expect }) => {
     const publisher = await withCalendar()
-    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     const query = { ecal_id: ann.ecalId }
     await expectUntouched(expect, async () => {
       for (const [field, body, options] of [
@@ -53,7 +53,7 @@ describe('a private event', () => {
 
   it('is in the publisher’s time zone where it names none', async ({ expect }) => {
     const publisher = await withCalendar({ timezone: 'Asia/Tokyo' })
-    const { ecalId } = await aPerson(publisher, 'Europe/Berlin')
+    const { ecalId } = await aStoredPerson(publisher, 'Europe/Berlin')
     const event = await made(publisher.api.post('/event', { ...paymentDue, ecalId }))
     expect(event.timezone).toBe('Asia/Tokyo')
     const path = `/event/${event.id}`
@@ -63,9 +63,9 @@ describe('a private event', () => {
 
   it('is for nobody who is unknown, has left, or is another publisher’s', async ({ expect }) => {
     const publisher = await withCalendar()
-    const gone = await aPerson(publisher)
+    const gone = await aStoredPerson(publisher)
     expect((await publisher.api.post(`/subscriber/${gone.ecalId}/unsubscribe`)).status).toBe(200)
-    const foreign = await aPerson(await withCalendar())
+    const foreign = await aStoredPerson(await withCalendar())
     await expectUntouched(expect, async () => {
       for (const ecalId of [noSuchId, gone.ecalId, foreign.ecalId]) {
         const query = { ecal_id: ecalId }
@@ -84,7 +84,7 @@ describe('a private event', () => {
 
   it('goes to the survivor where the person was merged', async ({ expect }) => {
     const publisher = await withCalendar()
-    const [former, survivor] = [await aPerson(publisher), await aPerson(publisher)]
+    const [former, survivor] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     await env.DB.batch([
       env.DB.prepare(`UPDATE subscribers SET state = 'merged', merged_into = ? WHERE id = ?`).bind(
         survivor.ecalId,
@@ -101,7 +101,7 @@ describe('a private event', () => {
 
   it('is one of its subscriber’s events, and of nobody else’s', async ({ expect }) => {
     const publisher = await withCalendar()
-    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     const { id } = await made(publisher.api.post('/event', paymentDue, { query: { ecal_id: ann.ecalId } }))
     const ids = async (ecalId: string, more: Record<string, string> = {}) => {
       const { data } = await publisher.api.get('/event', { ecal_id: ecalId, ...more })
@@ -119,7 +119,7 @@ describe('a private event', () => {
 
   it('goes away at once when it is deleted', async ({ expect }) => {
     const publisher = await withCalendar()
-    const { ecalId, calendarId } = await aPerson(publisher)
+    const { ecalId, calendarId } = await aStoredPerson(publisher)
     const event = await made(
       publisher.api.post('/event', { ...paymentDue, reference: 'loan-7/1' }, { query: { ecal_id: ecalId } }),
     )
@@ -141,7 +141,7 @@ describe('an event of a payment schedule', () => {
   it('is read here, and neither made, changed nor deleted', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const other = await made(api.post('/event', { ...paymentDue, ecalId, reference: 'mine' }))
     const event = await made(api.post('/event', { ...paymentDue, ecalId }))
     const reference = 'schedule:loan-7:1'

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { anEvent, made, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { alreadyExists, expectUntouched } from '../../support/refusals'
 import { count } from '../../support/rows'
 
@@ -8,7 +8,7 @@ describe('an event’s reference', () => {
   it('names one live event of the publisher, public or private', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const open = await anEvent(publisher, { reference: 'one' })
     const mine = await made(api.post('/event', { ...paymentDue, ecalId, reference: 'two' }))
     await expectUntouched(

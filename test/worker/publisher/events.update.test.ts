@@ -1,8 +1,9 @@
 import { describe, it } from 'vitest'
 import { aCalendar, anEvent, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { expectInvalid, expectRefused, expectUntouched } from '../../support/refusals'
 import { logged } from '../../support/rows'
+import { atTime } from '../../support/time'
 
 describe('a changed event', () => {
   it('changes in the given fields only, is one version on, and has a new time of change', async ({
@@ -10,8 +11,9 @@ describe('a changed event', () => {
   }) => {
     const publisher = await withCalendar()
     const before = await anEvent(publisher, { details: 'old', alert: '1H', reference: 'r-1' })
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    const { status, data } = await publisher.api.put('/event/r-1', { details: 'new', location: 'MCG' })
+    const { status, data } = await atTime(Date.parse(before.modified) + 1, () =>
+      publisher.api.put('/event/r-1', { details: 'new', location: 'MCG' }),
+    )
     expect(status).toBe(200)
     expect(data).toEqual({ ...before, details: 'new', location: 'MCG', sequence: 1, modified: data.modified })
     expect(data.modified > before.modified).toBe(true)
@@ -161,7 +163,7 @@ describe('an event that moves to another calendar', () => {
   it('never moves into or out of a private calendar', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     const open = await anEvent(publisher)
     const { data: mine } = await api.post('/event', { ...round1, ecalId: ann.ecalId })
     await expectUntouched(expect, async () => {

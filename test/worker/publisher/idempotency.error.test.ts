@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { anEvent, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { aPublisher } from '../../support/publisher'
 import { alreadyExists, expectInvalid, expectUntouched, limitReached, refusal } from '../../support/refusals'
 import { count } from '../../support/rows'
@@ -15,7 +15,7 @@ describe('an Idempotency-Key of another request', () => {
   it('is a conflict: another body, another query, another key of the API', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const [ann, ben] = [await aPerson(publisher), await aPerson(publisher)]
+    const [ann, ben] = [await aStoredPerson(publisher), await aStoredPerson(publisher)]
     await api.post('/event', paymentDue, { ...once, query: { ecal_id: ann.ecalId } })
     const second = await publisher.key()
     await expectUntouched(expect, async () => {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { anEvent, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { Api, aPublisher } from '../../support/publisher'
 import { count, rowCounts } from '../../support/rows'
 import { nowSeconds, sendSigned, sendSigned256 } from '../../support/signing'
@@ -28,7 +28,7 @@ describe('a POST with an Idempotency-Key', () => {
   it('is one request whatever its signature, ts, nonce and the order of its query', async ({ expect }) => {
     const publisher = await withCalendar()
     const { apiKey, secret } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const call = { method: 'POST', path: '/event', body: JSON.stringify(paymentDue), ...once }
     const ts = nowSeconds()
     const answers = [
@@ -79,7 +79,7 @@ describe('a POST with an Idempotency-Key', () => {
   it('goes for every POST', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, calendarId } = publisher
-    const { ecalId } = await aPerson(publisher)
+    const { ecalId } = await aStoredPerson(publisher)
     const event = await anEvent(publisher)
     for (const [path, body] of [
       ['/calendar', { name: 'Round 1' }],

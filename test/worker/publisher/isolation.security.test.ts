@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { publisherApp } from '../../../src/surfaces/publisher'
 import { anEvent, type Fixtures, made, paymentDue, round1, withCalendar } from '../../support/events'
-import { aPerson, type Person } from '../../support/person'
+import { aStoredPerson, type Person } from '../../support/person'
 import type { Answer, Api } from '../../support/publisher'
 
 /** What publisher A has, for publisher B to try. */
@@ -10,7 +10,7 @@ type Theirs = Fixtures & { person: Person; event: string; mine: string; webhook:
 
 async function theirThings(): Promise<Theirs> {
   const publisher = await withCalendar({ partner: true }, { reference: 'cal-a' })
-  const person = await aPerson(publisher)
+  const person = await aStoredPerson(publisher)
   await publisher.api.post('/account', { name: 'Client of A', reference: 'client-a' })
   const { id: event } = await anEvent(publisher, { reference: 'event-a', referenceType: 'type-a' })
   const { id: mine } = await made(
@@ -233,7 +233,7 @@ describe('a publisher’s key', () => {
     const theirs = await theirThings()
     const ours = await withCalendar({}, { reference: 'cal-b' })
     const ourEvent = await anEvent(ours)
-    const person = await aPerson(ours)
+    const person = await aStoredPerson(ours)
     const before = await rowsOf(theirs)
     const calendarIds = [theirs.calendarId]
     for (const answer of [

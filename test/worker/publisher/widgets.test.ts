@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { aCalendar, withCalendar } from '../../support/events'
-import { aPerson } from '../../support/person'
+import { aStoredPerson } from '../../support/person'
 import { aPublisher } from '../../support/publisher'
 import { expectInvalid, expectUntouched, notFound } from '../../support/refusals'
 import { logged } from '../../support/rows'
@@ -124,7 +124,7 @@ describe('a widget', () => {
   it('needs a name, and calendars that are there and public', async ({ expect }) => {
     const publisher = await withCalendar()
     const { api, widgetId, calendarId } = publisher
-    const person = await aPerson(publisher)
+    const person = await aStoredPerson(publisher)
     const tryAll = async () => {
       expectInvalid(expect, 'name', await api.post('/widget', {}))
       for (const id of [noSuchId, person.calendarId]) {

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { MAX_TEXT_BYTES } from '../../../src/domain/event-bounds'
+import { MAX_TEXT_BYTES } from '../../../src/domain/events/bounds'
 import { importSources } from '../../../src/domain/source-import'
 import { runCron } from '../../support/crons'
 import { aCalendar } from '../../support/events'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import { readSubscriberSnapshot } from '../../../src/changes'
-import { addCalendars } from '../../../src/domain/follows'
+import { addCalendars } from '../../../src/domain/subscribers/follows'
 import { logHead, logSince } from '../../support/log'
 import { aPublisher, summaries, type TestPublisher } from '../../support/publisher'
 import { signedSignUp } from '../../support/sign-up'

@@ -14,7 +14,7 @@ import { allScopes, anAccount, anotherBiller, aSchedule, putBusiness } from '../
 export type Described = { method: string; path: string; operation: Operation }
 
 /** What stands in every text of the publisher whose things are tried. */
-export const marker = 'zq-marker'
+const marker = 'zq-marker'
 
 export const surfaceOf = (path: string): string => path.split('/')[1] ?? ''
 

@@ -6,11 +6,11 @@ import type { WebhookEndpoint } from '../../../src/webhooks/webhook-endpoint'
 import { runCron } from '../../support/crons'
 import { aPublisher } from '../../support/publisher'
 import { aReceiver } from '../../support/receiver'
-import { anEndpoint, attemptsRecorded, deliveryOf } from '../../support/webhooks'
+import { allDispatched, anEndpoint, attemptsRecorded, deliveryOf } from '../../support/webhooks'
 
 const due = { name: 'Payment Due', startDate: '2030-05-01', allDay: true }
 
-/** Lets messages of the queue that are under way arrive. */
+/** As long as a message takes to arrive, and longer. */
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 300))
 
 /** Runs something while every queue message is lost between commit and dispatcher. */
@@ -31,7 +31,7 @@ describe('a committed change is announced', () => {
     const receiver = aReceiver()
     await anEndpoint(publisher, receiver.url, { events: ['event.created'] })
     const person = await publisher.subscriber()
-    await quiet()
+    await allDispatched(publisher)
     const query = { ecal_id: person.ecalId }
     const made = await withoutQueue(() => publisher.api.post('/event', due, { query }))
     expect(made.status).toBe(200)
@@ -49,7 +49,7 @@ describe('a committed change is announced', () => {
     const first = await anEndpoint(publisher, one.url, { events: ['event.created'] })
     const second = await anEndpoint(publisher, two.url, { events: ['event.created'] })
     const person = await publisher.subscriber()
-    await quiet()
+    await allDispatched(publisher)
     await withoutQueue(() => publisher.api.post('/event', due, { query: { ecal_id: person.ecalId } }))
 
     // The batch is one transaction: break it at its last statement, and nothing of it stays.
@@ -77,7 +77,7 @@ describe('a committed change is announced', () => {
     const { id } = await anEndpoint(publisher, receiver.url, { events: ['event.created'] })
     const stub = env.WEBHOOK_ENDPOINT.get(env.WEBHOOK_ENDPOINT.idFromName(id))
     const person = await publisher.subscriber()
-    await quiet()
+    await allDispatched(publisher)
     await withoutQueue(() => publisher.api.post('/event', due, { query: { ecal_id: person.ecalId } }))
     await runInDurableObject(stub, (object: WebhookEndpoint) => {
       const its = object as unknown as { env: typeof env }

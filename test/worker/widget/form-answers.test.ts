@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { calendarApplications } from '../../../src/domain/sign-up-fields'
+import { calendarApplications } from '../../../src/domain/sign-up/fields'
 import { aPublisher, fetchWorker, ORIGIN } from '../../support/publisher'
 import { aCalendar, countOf, type Html, newEmail, openPage, postForm, postJson, setWidget } from './support'
 

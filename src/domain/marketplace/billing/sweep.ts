@@ -1,4 +1,5 @@
 import type { Database } from '../../../platform/d1'
+import { throwFirst } from '../../../platform/failures'
 import { unattendedContextOf } from '../../unattended'
 import { attemptBill, type BillingContext, type Due } from './attempt'
 import { due } from './bill'
@@ -60,10 +61,16 @@ export async function sweepSeats(ctx: BillingContext): Promise<Due[]> {
   return waiting
 }
 
-/** Attempts several bills side by side; what fails keeps none of the others, and is thrown at the end. */
-export async function attemptBills(ctx: BillingContext, ids: readonly string[]): Promise<Due[]> {
+/**
+ * Attempts several bills side by side, and lets `wake` hear what is due next because of it. What fails keeps none of
+ * the others, and is thrown at the end.
+ */
+export async function attemptBills(
+  ctx: BillingContext,
+  ids: readonly string[],
+  wake: (due: readonly Due[]) => Promise<void>,
+): Promise<void> {
   const outcomes = await Promise.allSettled(ids.map((id) => attemptBill(ctx, id)))
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
+  await wake(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])))
+  throwFirst(outcomes)
 }

@@ -1,5 +1,6 @@
 import { logCompany, newWriteId } from '../../../changes'
 import type { Row } from '../../../platform/d1'
+import { reasonOf } from '../../../platform/failures'
 import { LEASE_MS, retryAt, type Unknown } from '../hub-answers'
 import { logEntry } from '../log'
 import { applyEntities } from './apply'
@@ -39,7 +40,7 @@ export async function importPage(ctx: SharingContext, publisherId: number): Prom
   try {
     return await takePage(ctx, shared, turn, page.value)
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown'
+    const why = reasonOf(error)
     return again(ctx, shared, turn, { kind: 'unknown', why, retryAfterMs: 0 })
   }
 }

@@ -31,7 +31,7 @@ export function readIncoming(entities: readonly Entity[]): { incoming: Incoming[
 }
 
 /** Whether a version is to be applied over another; one that isn't told always is. */
-export function isNewer(version: number | null, applied: number | null): boolean {
+function isNewer(version: number | null, applied: number | null): boolean {
   return version === null || applied === null || version > applied
 }
 

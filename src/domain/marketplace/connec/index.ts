@@ -7,6 +7,7 @@ export {
   sharingOf,
   sharingResumed,
 } from './effects'
+export { collections } from './entity'
 export { listMaps } from './list-maps'
 export { takeNotification } from './notifications'
 export {
@@ -16,4 +17,4 @@ export {
   runPushes,
   wakeSharing,
 } from './queue'
-export type { SharingContext } from './sharing'
+export { SHARES, type SharingContext } from './sharing'

@@ -1,7 +1,7 @@
+import { emailKey } from '../../../objects/email'
 import { canonicalTimeZone, instantToWall, wallToInstant } from '../../../platform/time-zone'
 import { isClockTime, isRealDate } from '../../dates'
-import type { ChangedEventFields } from '../../event-fields'
-import { emailKey } from '../../subscribers'
+import type { ChangedEventFields } from '../../events/fields'
 import { connecIdOf, type Entity, hasStatus, isEntity, textOf } from './entity'
 
 /** What entities of the data hub mean here (`marketplace.md` 8.1): pure. */

@@ -41,7 +41,7 @@ export async function findMap(
 }
 
 /** Rolls back where a mapping is no longer as it was read. */
-export function guardMaps(db: Database, maps: readonly MapRow[]): D1PreparedStatement {
+function guardMaps(db: Database, maps: readonly MapRow[]): D1PreparedStatement {
   return guardAgainst(
     db,
     `EXISTS (SELECT 1 FROM json_each(?1) j LEFT JOIN connec_map x ON x.publisher_id = j.value ->> '$.p'

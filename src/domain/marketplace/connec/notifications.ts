@@ -1,3 +1,4 @@
+import { reasonOf, throwFirst } from '../../../platform/failures'
 import { findCompany } from '../companies'
 import { logEntry } from '../log'
 import type { Marketplace } from '../marketplaces'
@@ -29,7 +30,7 @@ export async function takeNotification(
       const publisherId = await takeOne(ctx, marketplace, told)
       if (publisherId !== null) changed.add(publisherId)
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'unknown'
+      const why = reasonOf(error)
       await tell(ctx, marketplace, 'failed', told.groupUid, `${told.collection}: ${why}`)
     }
   }
@@ -92,9 +93,7 @@ async function eachAlone(
     if (entities.length <= 1) throw error
     const half = Math.ceil(entities.length / 2)
     const halves = [entities.slice(0, half), entities.slice(half)]
-    const outcomes = await Promise.allSettled(halves.map((each) => eachAlone(shared, collection, each)))
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed) throw failed.reason
+    throwFirst(await Promise.allSettled(halves.map((each) => eachAlone(shared, collection, each))))
   }
 }
 

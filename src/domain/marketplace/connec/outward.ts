@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../platform/digest'
-import type { EventValues } from '../../event-values'
+import type { EventValues } from '../../events/values'
 
 /** What records of ours say to the data hub (`marketplace.md` 8.3): pure. Empty values are left out. */
 
@@ -28,12 +28,15 @@ export const inactive = { status: 'INACTIVE' } as const
 
 export type SharedPerson = { readonly firstName: string; readonly lastName: string; readonly email: string }
 
-/** The fields of a person. */
-export function personFields({ firstName, lastName, email }: SharedPerson): Record<string, unknown> {
+/** The fields of a person. One whom the hub has deactivated is whatever the hub says, and that isn't said again. */
+export function personFields(
+  { firstName, lastName, email }: SharedPerson,
+  isActive: boolean,
+): Record<string, unknown> {
   return {
     ...filled({ first_name: firstName, last_name: lastName }),
     ...(email === '' ? {} : { email: { address: email } }),
-    status: 'ACTIVE',
+    ...(isActive ? { status: 'ACTIVE' } : {}),
   }
 }
 

@@ -1,10 +1,10 @@
 import { newWriteId } from '../../../changes'
 import { directory, events } from '../../../db/schema'
+import { emailKey } from '../../../objects/email'
 import type { Row } from '../../../platform/d1'
 import { fromColumns, toColumns } from '../../columns'
 import type { Context } from '../../context'
-import type { EventRow } from '../../event-values'
-import { emailKey } from '../../subscribers'
+import type { EventRow } from '../../events/values'
 import { type DirectoryRow, toEntry, upsertEntries } from './apply-people'
 import { queueInvoices, selectHolders, toHolders } from './joining'
 import { eventFields, inactive, personFields, type SharedPerson } from './outward'
@@ -90,7 +90,7 @@ async function wantedPerson(ctx: Context, id: string): Promise<Wanted | null> {
   return {
     recordId: entry.id,
     namedAs: person.id,
-    fields: personFields(shared),
+    fields: personFields(shared, entry.active),
     isShown: true,
     isSaid: says(entry, shared),
     whenSent: upsertEntries(

@@ -1,4 +1,6 @@
 import type { Database } from '../../../platform/d1'
+import { throwFirst } from '../../../platform/failures'
+import { sendWhenDue } from '../../../platform/queues'
 import { importPage, TURN } from './import'
 import { type PushKey, pushRecord } from './push'
 import { SHARES, type SharingContext } from './sharing'
@@ -9,28 +11,8 @@ export type PushMessage = { readonly push: PushKey }
 
 type Queues = { readonly imports: Queue<ImportMessage>; readonly pushes: Queue<PushMessage> }
 
-/** The longest that a queue keeps a message back; what is due later, the every-minute cron finds. */
-const MAX_DELAY_SECONDS = 86_400
-const AT_ONCE = 100
-
 /** Due work that one run takes up. */
 const A_RUN = 500
-
-async function send<T>(queue: Queue<T>, due: readonly { body: T; at: number }[], now: number): Promise<void> {
-  const messages = due
-    .map(({ body, at }) => ({ body, delaySeconds: Math.max(0, Math.ceil((at - now) / 1000)) }))
-    .filter(({ delaySeconds }) => delaySeconds <= MAX_DELAY_SECONDS)
-  try {
-    for (let from = 0; from < messages.length; from += AT_ONCE) {
-      await queue.sendBatch(messages.slice(from, from + AT_ONCE))
-    }
-  } catch (error) {
-    // The every-minute cron finds what was committed and not announced.
-    console.warn(
-      JSON.stringify({ queue: 'connec', error: error instanceof Error ? error.message : 'unknown' }),
-    )
-  }
-}
 
 /** Wakes all imports and records that are due by now: after commits, and by the every-minute cron. */
 export async function wakeSharing(queues: Queues, db: Database, now: number): Promise<void> {
@@ -52,13 +34,15 @@ export async function wakeSharing(queues: Queues, db: Database, now: number): Pr
       )
       .bind(now),
   ])
-  await send(
+  await sendWhenDue(
     queues.imports,
+    'connec',
     (imports?.results ?? []).map((row) => ({ body: { import: Number(row.publisher_id) }, at: now })),
     now,
   )
-  await send(
+  await sendWhenDue(
     queues.pushes,
+    'connec',
     (pushes?.results ?? []).map((row) => ({
       body: {
         push: {
@@ -84,8 +68,9 @@ export async function runImports(
     publishers.map(async (id) => ({ body: { import: id }, at: await importPage(ctx, id) })),
   )
   const due = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
-  await send(
+  await sendWhenDue(
     queues.imports,
+    'connec',
     due.flatMap(({ body, at }) => (at === null ? [] : { body, at })),
     ctx.now(),
   )
@@ -105,15 +90,11 @@ export async function runPushes(
     [...keys.values()].map(async (push) => ({ body: { push }, at: await pushRecord(ctx, push) })),
   )
   const due = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
-  await send(
+  await sendWhenDue(
     queues.pushes,
+    'connec',
     due.flatMap(({ body, at }) => (at === null ? [] : { body, at })),
     ctx.now(),
   )
   throwFirst(outcomes)
-}
-
-function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
 }

@@ -5,7 +5,7 @@ import { newId } from '../../../platform/ids'
 import { anew } from '../../anew'
 import { fromColumns } from '../../columns'
 import { type Context, commit } from '../../context'
-import { type EventRow, newEventValues } from '../../event-values'
+import { type EventRow, newEventValues } from '../../events/values'
 import { type EventPlan, noPlan, writeEvents } from '../../payments'
 import { type InvoiceRow, toInvoice } from './apply-invoices'
 

@@ -62,7 +62,12 @@ export async function answerDeleteCalendar(c: PortalCall): Promise<Response> {
     return askToConfirm(c, {
       title: 'Delete this calendar?',
       action: `${pathOf(id)}/delete`,
-      lost: `“${name}” goes with its events (${eventCount.toLocaleString('en')}), and leaves the calendar apps of those who follow it (${followers}). It can’t be brought back.`,
+      lost: (
+        <>
+          “<bdi>{name}</bdi>” goes with its events ({eventCount.toLocaleString('en')}), and leaves the
+          calendar apps of those who follow it ({followers}). It can’t be brought back.
+        </>
+      ),
       yes: 'Delete the calendar',
       back: pathOf(id),
     })

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { z } from 'zod'
-import type { Calendar } from '../../../domain/calendars'
+import type { Calendar } from '../../../domain/calendars/calendars'
 import { DomainError } from '../../../domain/errors'
 import { categoryPaths, fieldIssues, manyLines, oneLine, timeZoneName } from '../../../domain/fields'
 import type { CalendarForm } from '../../../domain/portal/calendars'

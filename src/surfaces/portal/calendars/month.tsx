@@ -103,7 +103,7 @@ const Day: FC<{ date: string; month: string; today: string; events: readonly Lis
                 {event.startTime === '' || event.startDate !== date ? null : (
                   <span class="soft">{event.startTime} </span>
                 )}
-                {event.name}
+                <bdi>{event.name}</bdi>
                 {/* Each date of a series stands for itself here. */}
                 <EventTags event={{ ...event, recurrence: '' }} />
               </a>

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
-import { publicFeedUrl } from '../../../domain/calendar-links'
-import type { Calendar } from '../../../domain/calendars'
+import type { Calendar } from '../../../domain/calendars/calendars'
+import { publicFeedUrl } from '../../../domain/feeds/links'
 import { isAtLeast } from '../../../domain/marketplace/roles'
 import { countFollowers, readPublicCalendar, revisionOfCalendar } from '../../../domain/portal/calendars'
 import { historyOf } from '../../../domain/portal/history'

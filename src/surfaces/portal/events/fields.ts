@@ -4,8 +4,8 @@ import {
   changedEventFields,
   type NewEventFields,
   newEventFields,
-} from '../../../domain/event-fields'
-import type { EventRow } from '../../../domain/event-values'
+} from '../../../domain/events/fields'
+import type { EventRow } from '../../../domain/events/values'
 import { fieldIssues } from '../../../domain/fields'
 import { eventObject } from '../../../objects/event'
 

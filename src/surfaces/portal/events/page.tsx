@@ -1,11 +1,11 @@
-import { readCalendar } from '../../../domain/calendars'
+import { readCalendar } from '../../../domain/calendars/calendars'
+import type { FoundEvent } from '../../../domain/events/read'
 import { isAtLeast } from '../../../domain/marketplace/roles'
 import { dropEvent, findEventById, keeperOf, saveEvent } from '../../../domain/portal/events'
 import { historyOf } from '../../../domain/portal/history'
 import { Overtaken } from '../../../domain/portal/revisions'
 import { keepingExceptions } from '../../../domain/portal/series-times'
-import type { FoundEvent } from '../../../domain/read-events'
-import { readSubscriber } from '../../../domain/subscribers'
+import { readSubscriber } from '../../../domain/subscribers/subscribers'
 import { answerPage, type PageStatus, seeOther } from '../answers'
 import { askToConfirm, isConfirmed } from '../confirm'
 import type { PortalCall } from '../environment'
@@ -172,7 +172,12 @@ export async function answerDeleteEvent(c: PortalCall): Promise<Response> {
     return askToConfirm(c, {
       title: 'Delete this event?',
       action: `${pathOf(event.id)}/delete`,
-      lost: `“${event.name}” (${whenInWords(event, context.publisher.timezone)}) goes${whole}, from here and from ${from}. It can’t be brought back.`,
+      lost: (
+        <>
+          “<bdi>{event.name}</bdi>” ({whenInWords(event, context.publisher.timezone)}) goes{whole}, from here
+          and from {from}. It can’t be brought back.
+        </>
+      ),
       yes: 'Delete the event',
       back: pathOf(event.id),
     })

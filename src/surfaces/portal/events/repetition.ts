@@ -1,4 +1,4 @@
-import { ruleParts } from '../../../domain/rule-periods'
+import { ruleParts } from '../../../domain/series/rule-periods'
 import { instantToWall } from '../../../platform/time-zone'
 import { dayInWords } from './times'
 

@@ -35,7 +35,9 @@ export async function answerPayments(c: PortalCall): Promise<Response> {
         </button>
       </form>
       {accounts.length === 0 ? (
-        <p>No account’s id begins with “{prefix}”.</p>
+        <p>
+          No account’s id begins with “<bdi>{prefix}</bdi>”.
+        </p>
       ) : (
         <AccountTable accounts={accounts.slice(0, PAGE_ROWS)} />
       )}

@@ -30,10 +30,14 @@ export const ScheduleTable: FC<{
             {money(schedule.installmentCents, business.currency)}
           </td>
           <td>
-            {schedule.payDesc}
+            <bdi>{schedule.payDesc}</bdi>
             <span class="soft about">
               No. {schedule.scheduleNo}
-              {schedule.externalIdentifier === '' ? '' : `, yours ${schedule.externalIdentifier}`}
+              {schedule.externalIdentifier === '' ? null : (
+                <>
+                  , yours <bdi>{schedule.externalIdentifier}</bdi>
+                </>
+              )}
             </span>
           </td>
           <td>

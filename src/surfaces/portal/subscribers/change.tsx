@@ -1,9 +1,9 @@
-import { calendarLinks } from '../../../domain/calendar-links'
 import { DomainError } from '../../../domain/errors'
-import { MAX_FOLLOWS } from '../../../domain/follows'
+import { calendarLinks } from '../../../domain/feeds/links'
 import { confirmEmailAnew } from '../../../domain/portal/confirm-email'
 import { changeFollows, endSubscription, makePrivateEvent } from '../../../domain/portal/subscribers'
-import { readSubscriber, resolveSubscriber } from '../../../domain/subscribers'
+import { MAX_FOLLOWS } from '../../../domain/subscribers/follows'
+import { readSubscriber, resolveSubscriber } from '../../../domain/subscribers/subscribers'
 import { publicOrigin } from '../../../env'
 import { isId, newId } from '../../../platform/ids'
 import { answerPage, seeOther } from '../answers'
@@ -78,15 +78,19 @@ export async function answerConfirmEmail(c: PortalCall): Promise<Response> {
   const content = (
     <>
       <p class="note">
-        <strong>Copy the address now, and send it to {subscriber.email}.</strong> It is shown this once.
-        Whoever has it sees the private events, so send it to nobody else.
+        <strong>
+          Copy the address now, and send it to <bdi>{subscriber.email}</bdi>.
+        </strong>{' '}
+        It is shown this once. Whoever has it sees the private events, so send it to nobody else.
       </p>
       <div class="sheet">
         <Copied id="web-address" label="For most calendar apps" value={links.webCalUrl} />
         <Copied id="https-address" label="To add by hand" value={links.httpsCalUrl} />
       </div>
       <p>
-        <a href={pathOf(id)}>Back to {fullName(subscriber)}</a>
+        <a href={pathOf(id)}>
+          Back to <bdi>{fullName(subscriber)}</bdi>
+        </a>
       </p>
     </>
   )
@@ -104,7 +108,13 @@ export async function answerUnsubscribe(c: PortalCall): Promise<Response> {
     return askToConfirm(c, {
       title: 'Unsubscribe this person?',
       action: `${pathOf(id)}/unsubscribe`,
-      lost: `The calendar of ${fullName(subscriber)} goes empty, and their private events (${privateEventIds.length}) are deleted. Apps that act for them stop working. It can’t be undone: should they connect again, they begin anew.`,
+      lost: (
+        <>
+          The calendar of <bdi>{fullName(subscriber)}</bdi> goes empty, and their private events (
+          {privateEventIds.length}) are deleted. Apps that act for them stop working. It can’t be undone:
+          should they connect again, they begin anew.
+        </>
+      ),
       yes: 'Unsubscribe',
       back: pathOf(id),
     })

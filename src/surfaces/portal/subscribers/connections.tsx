@@ -1,8 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { Connections } from '../../../domain/portal/subscribers'
-import type { SubscriberView } from '../../../domain/subscribers'
+import type { SubscriberView } from '../../../domain/subscribers/subscribers'
+import { applicationNames } from '../../../objects/application-names'
 import { dateOnly } from '../format'
-import { Facts, State, Table } from '../parts'
+import { Facts, listed, State, Table } from '../parts'
 import { LastSeen, type SeenOf } from './seen'
 
 /** How a person's calendars reach them: the feed, the apps that sync, the calendar applications connected. No address. */
@@ -21,10 +22,7 @@ export const Connected: FC<{
         ['Former addresses', formerInWords(connections)],
         ['Sync', <SyncState connections={connections} />],
         ['Last synced', <LastSeen seen={seen} ecalId={view.subscriber.id} what="sync" zone={zone} />],
-        [
-          'May act for them',
-          connections.tokens.map(({ name }) => name || 'An app without a name').join(', '),
-        ],
+        ['May act for them', listed(connections.tokens.map(({ name }) => name || 'An app without a name'))],
       ]}
     />
     {view.applications.length === 0 ? (
@@ -33,7 +31,7 @@ export const Connected: FC<{
       <Table caption="Calendar applications" heads={['Application', 'Device', 'System']}>
         {view.applications.map(({ name, device, os }) => (
           <tr>
-            <th scope="row">{name}</th>
+            <th scope="row">{nameOf(name)}</th>
             <td data-label="Device">{device}</td>
             <td data-label="System">{os}</td>
           </tr>
@@ -42,6 +40,12 @@ export const Connected: FC<{
     )}
   </section>
 )
+
+/** An application as people call it; as it was said, where that is none that can be picked now. */
+const nameOf = (application: string): string =>
+  Object.hasOwn(applicationNames, application)
+    ? applicationNames[application as keyof typeof applicationNames]
+    : application
 
 const FeedState: FC<{ connections: Connections; zone: string }> = ({ connections: { feedSince }, zone }) =>
   feedSince === null ? (

@@ -8,7 +8,9 @@ import { FieldError, Folded, Hidden, Tag } from '../parts'
 export const ConfirmEmail: FC<{ path: string; email: string; csrf: string }> = ({ path, email, csrf }) => (
   <form method="post" action={`${path}/confirm-email`} class="sheet">
     <Hidden csrf={csrf} />
-    <h2>Is {email} really theirs?</h2>
+    <h2>
+      Is <bdi>{email}</bdi> really theirs?
+    </h2>
     <p>
       Nobody has shown it yet. If you know that it is, confirm it: the person gets a new feed address, which
       is shown to you once, to be sent to that e-mail. Their former address goes on with public calendars
@@ -41,7 +43,7 @@ export const FollowForm: FC<{
             <label class="choice">
               <input type="checkbox" name="calendarId" value={id} />
               <span>
-                {name}
+                <bdi>{name}</bdi>
                 {draft ? <Tag>Draft</Tag> : null}
               </span>
             </label>

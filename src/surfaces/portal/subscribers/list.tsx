@@ -48,7 +48,13 @@ export async function answerSubscribers(c: PortalCall): Promise<Response> {
           </p>
         </Empty>
       ) : (
-        <Empty title={`Nobody found for “${q}”`}>
+        <Empty
+          title={
+            <>
+              Nobody found for “<bdi>{q}</bdi>”
+            </>
+          }
+        >
           <p>
             Try the beginning of the e-mail or of a name. <a href={SUBSCRIBERS.path}>Show everybody</a>
           </p>

@@ -3,7 +3,11 @@ import { isAtLeast } from '../../../domain/marketplace/roles'
 import { historyOf } from '../../../domain/portal/history'
 import { type EventInList, eventsByDate } from '../../../domain/portal/listed-events'
 import { calendarsToAdd, readConnections } from '../../../domain/portal/subscribers'
-import { readSubscriber, resolveSubscriber, type SubscriberView } from '../../../domain/subscribers'
+import {
+  readSubscriber,
+  resolveSubscriber,
+  type SubscriberView,
+} from '../../../domain/subscribers/subscribers'
 import { readSeen } from '../../../usage'
 import { answerPage, type PageStatus } from '../answers'
 import type { PortalCall } from '../environment'
@@ -13,7 +17,7 @@ import { type Entered, ZoneNames } from '../fields'
 import { dateAndTime, fullName } from '../format'
 import { History } from '../history'
 import { PAGE_ROWS, Pager, pageAsked, rowsOf } from '../pages'
-import { type Fact, Facts, Folded, newFormId, State, Table, Views, ZoneNote } from '../parts'
+import { type Fact, Facts, Folded, listed, newFormId, State, Table, Views, ZoneNote } from '../parts'
 import { Refusal } from '../refusals'
 import { Connected } from './connections'
 import { ConfirmEmail, FollowForm, StopFollowing, Unsubscribe } from './forms'
@@ -59,7 +63,9 @@ export async function showSubscriber(
       <PrivateEvents path={path} events={events} isPast={isPast} page={page} zone={zone} />
       {mayWrite ? (
         <Folded label="New private event" isOpen={rejected.create !== undefined}>
-          <p class="soft">Only {fullName(view.subscriber)} sees it.</p>
+          <p class="soft">
+            Only <bdi>{fullName(view.subscriber)}</bdi> sees it.
+          </p>
           <EventForm
             form="event"
             action={`${path}/private-events`}
@@ -108,7 +114,7 @@ function profile({ subscriber, emailVerified }: SubscriberView, zone: string): F
     ],
     ['Mobile', subscriber.mobileE164 || subscriber.mobile],
     ['Reference', subscriber.reference],
-    ['Tags', (JSON.parse(subscriber.tags) as string[]).join(', ')],
+    ['Tags', listed(JSON.parse(subscriber.tags) as string[])],
     ['Connected', isActive ? dateAndTime(subscriber.subscribedAt, zone) : ''],
     ['Last active', isActive ? dateAndTime(subscriber.lastActiveAt, zone) : ''],
     ['Ecal id', <code>{subscriber.id}</code>],

@@ -9,7 +9,7 @@ import {
   switchEndpoint,
   testEndpoint,
 } from '../../../domain/portal/webhooks'
-import { type EndpointRow, readEndpoint } from '../../../domain/webhook-endpoints'
+import { type EndpointRow, readEndpoint } from '../../../domain/webhooks/endpoints'
 import { seeOther } from '../answers'
 import { askToConfirm, isConfirmed } from '../confirm'
 import type { PortalCall } from '../environment'

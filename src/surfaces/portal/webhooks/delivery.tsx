@@ -1,6 +1,6 @@
 import { replayMessage } from '../../../domain/portal/webhooks'
-import { readEndpoint } from '../../../domain/webhook-endpoints'
-import { readDelivery } from '../../../domain/webhook-log'
+import { readEndpoint } from '../../../domain/webhooks/endpoints'
+import { readDelivery } from '../../../domain/webhooks/log'
 import { answerPage, seeOther } from '../answers'
 import type { PortalCall } from '../environment'
 import { ButtonForm, Facts, Table, Tag, Time, ZoneNote } from '../parts'

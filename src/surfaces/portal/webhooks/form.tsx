@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import type { EndpointRow } from '../../../domain/webhook-endpoints'
+import type { EndpointRow } from '../../../domain/webhooks/endpoints'
 import { Field } from '../fields'
 import { FieldError, FormAlert, faulty, Hidden, messageFor } from '../parts'
 import { type EnteredEndpoint, offeredTypes } from './values'

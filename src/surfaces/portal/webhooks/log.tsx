@@ -1,5 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
-import type { AttemptEntry, DeliveryEntry } from '../../../domain/webhook-log'
+import type { AttemptEntry, DeliveryEntry } from '../../../domain/webhooks/log'
 import { ButtonForm, Empty, State, Table, Time, Views } from '../parts'
 import { typeWords } from './form'
 

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import type { EndpointRow } from '../../../domain/webhook-endpoints'
+import type { EndpointRow } from '../../../domain/webhooks/endpoints'
 import { LinkedRow, State, Table, Time } from '../parts'
 
 /** How an endpoint is called: by its host, as its address may be long. */

@@ -1,7 +1,7 @@
 import { DomainError, type FieldIssue } from '../../../domain/errors'
 import { oneLine } from '../../../domain/fields'
 import type { EndpointForm } from '../../../domain/portal/webhooks'
-import type { EndpointRow } from '../../../domain/webhook-endpoints'
+import type { EndpointRow } from '../../../domain/webhooks/endpoints'
 import { publicOrigin } from '../../../env'
 import { guardAddress } from '../../../webhooks/address-guard'
 import { ecalTypes, messageTypes } from '../../../webhooks/message-types'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { publicFeedUrl } from '../../../domain/calendar-links'
-import type { Calendar } from '../../../domain/calendars'
+import type { Calendar } from '../../../domain/calendars/calendars'
 import type { Publisher } from '../../../domain/context'
+import { publicFeedUrl } from '../../../domain/feeds/links'
 
 const example = {
   id: '66cc0f7964b36a314725e151',

@@ -1,4 +1,4 @@
-import { calendarLinks } from '../../../domain/calendar-links'
+import { calendarLinks } from '../../../domain/feeds/links'
 
 /** A person of the reference: signed up with a Google calendar, one public calendar followed, one payment due. */
 

@@ -1,4 +1,4 @@
-import { dialogWordsFor } from '../messages'
+import { dialogWordsFor } from '../dialog-messages'
 import css from './dialog.css'
 
 /** Ends the dialog that is open. */

@@ -1,0 +1,14 @@
+import { describe, it } from 'vitest'
+import { expectNoFault, share } from './expected'
+import { fuzz, table } from './fuzz'
+import { appSamples } from './samples-apps'
+import { aWorld } from './world'
+
+describe('bad input to apps’ calls and feeds', () => {
+  it('gets no 5xx, changes nothing and is told so in the envelope', { timeout: 900_000 }, async ({
+    expect,
+  }) => {
+    const world = await aWorld()
+    expectNoFault(expect, await fuzz(world, appSamples(world), table, share), 150)
+  })
+})

@@ -1,0 +1,14 @@
+import { describe, it } from 'vitest'
+import { expectNoFault, share } from './expected'
+import { fuzz, table } from './fuzz'
+import { publisherSamples } from './samples-publisher'
+import { aWorld } from './world'
+
+describe('bad input to the publisher API', () => {
+  it('gets no 5xx, changes nothing and is told so in the envelope', { timeout: 900_000 }, async ({
+    expect,
+  }) => {
+    const world = await aWorld()
+    expectNoFault(expect, await fuzz(world, publisherSamples(world), table, share), 300)
+  })
+})
