@@ -21,7 +21,7 @@ export async function atNewHome(env: Env): Promise<Env> {
     home.DB.prepare(
       `INSERT INTO changes (seq, publisher_id, stream, op, entity_id, actor, at, message, payload, dispatched)
        SELECT ?1, 0, 'begun', 'begun', '', 'operator', ?2, NULL, NULL, 1
-       WHERE ${isNew} AND NOT EXISTS (SELECT 1 FROM changes)`,
+       WHERE ${isNew} AND NOT EXISTS (SELECT 1 FROM changes WHERE seq >= ?1)`,
     ).bind(seqsAbove(number), Date.now()),
   ])
   return home

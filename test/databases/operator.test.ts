@@ -39,6 +39,23 @@ describe('the operator of several databases', () => {
     expect(await headOf(1)).toBe(head + 2 ** 32)
   })
 
+  it('has a database that is restored to before its beginning go on in its own range', async ({ expect }) => {
+    await (await aPublisherIn(2)).api.post('/calendar', { name: 'Club' })
+    const db = database(2)
+    const tables = ['publishers', 'changes', 'calendars', 'subscribers', 'webhook_messages']
+    await db.batch([
+      ...tables.map((table) => db.prepare(`DELETE FROM ${table}`)),
+      db.prepare(`DELETE FROM sqlite_sequence WHERE name IN ('publishers', 'changes')`),
+    ])
+    const { body } = await operate(0, 'POST', '/restored', { database: 2 })
+    expect(Number(body.seq)).toBeGreaterThanOrEqual(2 ** 45 + 2 ** 32)
+    const publisher = await aPublisherIn(2)
+    expect(ofPublisher(env, publisher.id).DATABASE).toBe(2)
+    await publisher.api.post('/calendar', { name: 'Club' })
+    const latest = await db.prepare('SELECT max(seq) AS seq FROM changes').first<number>('seq')
+    expect(latest).toBeGreaterThan(Number(body.seq))
+  })
+
   it('makes a marketplace where new publishers live, and its companies come there', async ({ expect }) => {
     const tenant = `m${newId()}`
     const settings = await someSettings(tenant)

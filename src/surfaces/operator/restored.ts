@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { seqsAbove } from '../../databases'
 import { erasureRegister, erasuresToRepeat } from '../../domain/erasure'
 import { noteRestore } from '../../domain/restored'
 import { operatorErrors } from './envelope'
@@ -30,7 +31,11 @@ export function registerRestored(app: OperatorApp): void {
     const database = enterDatabase(c, c.req.valid('json').database)
     const { context } = c.var
     const register = erasureRegister(c.env)
-    const seq = await noteRestore(context, (known) => register.jump(database, known))
+    // One that was restored to before its beginning has a range of numbers all the same.
+    const from = seqsAbove(database)
+    const seq = await noteRestore(context, ({ seq, life }) =>
+      register.jump(database, { seq: Math.max(seq, from), life }),
+    )
     await erasuresToRepeat(context.db, context.now, (after, limit) => register.list(after, limit))
     return c.json({ seq }, 200)
   })
