@@ -1,4 +1,5 @@
-import { toBase64 } from './base64'
+// Scripts run this file as it stands, in Node, which wants the name in full.
+import { toBase64 } from './base64.ts'
 
 /**
  * Stored secrets that must be read again: AES-256-GCM under `ENCRYPTION_KEY`. What a secret belongs to goes in as
