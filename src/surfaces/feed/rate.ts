@@ -11,7 +11,7 @@ const burst = new Burst(30)
 export const guessers = new Strangers('feed')
 
 /**
- * Whether a feed may be read once more: in 10 s 300 times by one client, and a person's feed 1,200 times by all. The
+ * Whether a feed may be read once more: in 10 s 1,000 times by one client, and a person's feed 4,000 times by all. The
  * client comes first, so that what one is refused doesn't count for the others. A public calendar's feed is
  * everybody's: it is counted by client only, and not at all where no client is told.
  */

@@ -5,7 +5,7 @@ import { fieldIssues } from '../../domain/fields'
 import { publicOrigin } from '../../env'
 import { clock } from '../../platform/clock'
 import { bookmarkOf } from '../../platform/d1'
-import { sameSecret } from '../../platform/digest'
+import { sameSecret, sha256Hex } from '../../platform/digest'
 import { answerOtherMethods, readBody, strictText } from '../../platform/http'
 import { parseObject } from '../../platform/json-object'
 import { Strangers } from '../../platform/strangers'
@@ -28,7 +28,10 @@ import { registerSubscribers } from './subscribers'
 
 const MAX_BODY = 65_536
 
-/** Clients that gave wrong tokens: refused for a minute, the right token too, so that guessing leads nowhere. */
+/**
+ * Clients that gave wrong tokens: refused for a minute, also one that guesses right by then. A token that was good from
+ * there before goes on being served.
+ */
 const guessers = new Strangers('operator', 60)
 
 /** Lets nobody in without the operator's token; while none is set, this surface does not exist (`operator.md`). */
@@ -37,16 +40,18 @@ const authenticate = createMiddleware<OperatorEnv>(async (c, next) => {
   if (!token) return refuse(c, 404, 'not_found', 'There is no such thing.')
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
   const now = clock.now()
-  if (guessers.bars(c.req.raw, '', now)) {
+  const hash = await sha256Hex(given)
+  if (guessers.bars(c.req.raw, hash, now)) {
     return refuse(c, 429, ...texts.too_many, { headers: { 'Retry-After': '60' } })
   }
   if (!(await sameSecret(given, token))) {
     // Without a token nothing was guessed.
-    if (given !== '') await guessers.failed(c.env.OPERATOR_RATE, c.req.raw, '', now)
+    if (given !== '') await guessers.failed(c.env.OPERATOR_RATE, c.req.raw, hash, now)
     return refuse(c, 401, ...texts.unauthorized, {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
   }
+  guessers.passed(c.req.raw, hash)
   c.set('origin', publicOrigin(c.env, c.req.raw))
   enter(c, await atHomeOfPath(c.env, c.req.path))
   await next()

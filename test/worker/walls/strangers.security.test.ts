@@ -228,6 +228,14 @@ describe('whoever guesses the operator’s token', () => {
     expect((await new Client().send(path, right)).status).toBe(200)
   })
 
+  it('keeps out nobody at the same address who had the right one before', async ({ expect }) => {
+    const office = new Client(undefined, { OPERATOR_RATE: rateOf(0) })
+    expect((await office.send(path, right)).status).toBe(200)
+    expect((await office.send(path, guess())).status).toBe(401)
+    expect((await office.send(path, guess())).status).toBe(429)
+    expect((await office.send(path, right)).status).toBe(200)
+  })
+
   it('may try again a minute later', async ({ expect }) => {
     const guesser = new Client(undefined, { OPERATOR_RATE: rateOf(0) })
     const now = Date.now()
