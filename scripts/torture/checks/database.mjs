@@ -48,6 +48,20 @@ function databaseFile(stateDir) {
   return join(folder, name)
 }
 
+/**
+ * Ends the leases of those who died, which end by themselves after a minute. While no server runs: what is under a lease
+ * then is nobody's any more.
+ */
+export function endLeases(stateDir) {
+  const db = new DatabaseSync(databaseFile(stateDir))
+  try {
+    for (const table of ['bills', 'connec_imports', 'connec_pushes'])
+      db.exec(`UPDATE ${table} SET lease_until = 0 WHERE lease_until IS NOT NULL`)
+  } finally {
+    db.close()
+  }
+}
+
 export function checkDatabase(world, stateDir, messages) {
   const { report } = world
   const db = new DatabaseSync(databaseFile(stateDir))
