@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '../bench/server.mjs'
 import { keepBatches } from './actors/batches.mjs'
 import { keepEvents } from './actors/events.mjs'
-import { keepCompany } from './actors/marketplace.mjs'
+import { keepAtHub, keepCompany } from './actors/marketplace.mjs'
 import { keepMerging } from './actors/merges.mjs'
 import { keepOwnEvents } from './actors/own-events.mjs'
 import { keepAccount } from './actors/payments.mjs'
@@ -53,6 +53,7 @@ function startClients(world, viewers) {
     keepReading(world, 'app-a'),
     keepReading(world, 'app-b'),
     ...world.companies.map((company) => keepCompany(world, company.uid, company)),
+    keepAtHub(world, 'hub'),
     ...viewers.keepAll(),
   ]
 }

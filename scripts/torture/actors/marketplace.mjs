@@ -67,6 +67,46 @@ const acts = {
   },
 }
 
+/** Lets Daybook hear of what changed at the hub, again until it has answered. */
+async function notify(world, sent) {
+  for (let told = sent; told.status !== 200; told = await world.hub.notify(told.body)) {
+    if (told.status !== 0) return unexpected(world, told.method, told.path, { ...told, text: told.answer })
+    await pause(20)
+    await world.whenOpen()
+  }
+}
+
+/** Somebody at the hub who keeps its people and events, also while Daybook imports them. */
+export async function keepAtHub(world, name) {
+  const random = world.random(name)
+  const { hub } = world
+  for (let number = 0; !world.over; number++) {
+    await world.whenOpen()
+    const company = random.pick(world.companies)
+    const collection = random.pick(['people', 'events'])
+    const fields =
+      collection === 'people'
+        ? {
+            first_name: 'Pat',
+            last_name: `${name} ${number}`,
+            email: { address: `${name}-${number}@hub.example` },
+          }
+        : { name: `${name} ${number}`, start_date: random.day() }
+    if (random.chance(0.5)) hub.connec.create(company.uid, collection, { ...fields, status: 'ACTIVE' })
+    else
+      hub.connec.update(
+        company.uid,
+        collection,
+        random.pick(hub.connec.list(company.uid, collection)).id,
+        fields,
+      )
+    // A company that nobody signed on to yet has no place for it, and imports it later.
+    await Promise.all((await hub.deliver()).map((sent) => notify(world, sent)))
+    world.report.count('notifications of the data hub')
+    await pause(random.between(100, 500))
+  }
+}
+
 /** Staff of a company at work. */
 export async function keepCompany(world, name, company) {
   const random = world.random(name)

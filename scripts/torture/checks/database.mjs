@@ -28,6 +28,12 @@ const faults = {
   'a relation that the streams of event and person tell differently': `SELECT r.event_id, r.subscriber_id
     FROM relations r WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.stream = 'event:' || r.event_id)
       OR NOT EXISTS (SELECT 1 FROM changes c WHERE c.stream = 'subscriber:' || r.subscriber_id)`,
+  'a company with other entries of its directory than people of its data hub': `SELECT publisher_id FROM companies c
+    WHERE (SELECT count(*) FROM directory d WHERE d.publisher_id = c.publisher_id)
+      <> (SELECT count(*) FROM connec_map m WHERE m.publisher_id = c.publisher_id AND m.entity = 'people')`,
+  'a company with other events than its data hub': `SELECT publisher_id FROM companies c
+    WHERE (SELECT count(*) FROM events e WHERE e.publisher_id = c.publisher_id)
+      <> (SELECT count(*) FROM connec_map m WHERE m.publisher_id = c.publisher_id AND m.entity = 'events')`,
   'a schedule without its creation in the log': `SELECT schedule_no FROM
     (SELECT schedule_no FROM pay_schedules UNION ALL SELECT schedule_no FROM pay_schedules_deleted) s
     WHERE 1 <> (SELECT count(*) FROM changes c WHERE c.entity_id = CAST(s.schedule_no AS TEXT) AND c.op = 'schedule.created')`,

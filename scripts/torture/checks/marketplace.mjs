@@ -76,6 +76,27 @@ function checkBills({ report, hub }, company, { bills, plan }) {
   report.count('bills compared', bills.length)
 }
 
+/** Each entity of the hub is one record here, as it is there, and no record here is of another. */
+async function checkEntities(world, { uid }) {
+  const { report, hub } = world
+  const map = await readAll(world, `${base}/${uid}/idmap`)
+  for (const ids of [map.map(({ connecId }) => connecId), map.map(({ localId }) => localId)])
+    if (new Set(ids).size < ids.length)
+      report.violate('marketplace', `${uid}: the id map has an id twice`, ids)
+  const mapped = new Map(map.map((entry) => [entry.connecId, entry]))
+  for (const collection of ['people', 'events']) {
+    for (const { id, updated_at: updatedAt } of hub.connec.list(uid, collection)) {
+      const entry = mapped.get(id)
+      if (entry?.entity !== collection || entry.updatedAt !== updatedAt)
+        report.violate('marketplace', `${uid}: ${collection} ${id} is not here as at ${updatedAt}`, entry)
+      mapped.delete(id)
+    }
+  }
+  if (mapped.size > 0)
+    report.violate('marketplace', `${uid}: the id map has what the hub has not`, [...mapped.values()])
+  report.count('entities of the hub compared', map.length)
+}
+
 export async function checkMarketplace(world) {
   const { report } = world
   const companies = await settledCompanies(world)
@@ -94,6 +115,7 @@ export async function checkMarketplace(world) {
     )
       report.violate('marketplace', `${company.uid} has not its one user`, seen.users)
     checkBills(world, company, seen)
+    await checkEntities(world, company)
   }
   report.count('companies compared', companies.size)
 }
