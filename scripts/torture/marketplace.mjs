@@ -1,6 +1,6 @@
 // A marketplace for the clients: a hub in this process, which no kill reaches, with groups that have entities already.
 import { createMarketplace, tenantSettings } from '../marketplace/index.mjs'
-import { must } from './world.mjs'
+import { must, pause } from './world.mjs'
 
 export const TENANT = 'torture'
 const COMPANIES = 3
@@ -46,6 +46,14 @@ export async function startMarketplace(world) {
     // The clients send them, so that they can repeat what was not answered.
     notifications: 'manual',
   })
+  // What was done at the hub is told late, so that many a kill comes between.
+  const random = world.random('hub')
+  const { handle } = hub
+  hub.handle = async (request) => {
+    const response = await handle(request)
+    await pause(random.between(0, 500))
+    return response
+  }
   await hub.start()
   return hub
 }
