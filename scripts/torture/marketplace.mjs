@@ -51,7 +51,7 @@ export async function startMarketplace(world) {
   const { handle } = hub
   hub.handle = async (request) => {
     const response = await handle(request)
-    await pause(random.between(0, 500))
+    await pause(random.between(0, 300))
     return response
   }
   await hub.start()
