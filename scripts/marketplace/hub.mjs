@@ -235,10 +235,10 @@ export function createHub({
       signal: AbortSignal.timeout(10_000),
     })
     const at = new Date(state.now()).toISOString()
-    const outcome = await reach(request).then(
-      async (response) => ({ status: response.status, answer: await response.text() }),
-      (error) => ({ status: 0, answer: error instanceof Error ? error.message : String(error) }),
-    )
+    // An answer that breaks off is none.
+    const outcome = await reach(request)
+      .then(async (response) => ({ status: response.status, answer: await response.text() }))
+      .catch((error) => ({ status: 0, answer: error instanceof Error ? error.message : String(error) }))
     /** @type {Sent} */
     const sent = { at, method, path, body: body ?? null, ...outcome }
     keep(state.sent, sent)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '../bench/server.mjs'
 import { keepBatches } from './actors/batches.mjs'
 import { keepEvents } from './actors/events.mjs'
+import { keepAtHub, keepCompany } from './actors/marketplace.mjs'
 import { keepMerging } from './actors/merges.mjs'
 import { keepOwnEvents } from './actors/own-events.mjs'
 import { keepAccount } from './actors/payments.mjs'
@@ -13,11 +14,13 @@ import { keepSigningIn } from './actors/portal.mjs'
 import { keepReading } from './actors/readers.mjs'
 import { keepRelations } from './actors/relations.mjs'
 import { keepByForms } from './actors/staff.mjs'
-import { checkDatabase } from './checks/database.mjs'
+import { checkDatabase, endLeases } from './checks/database.mjs'
 import { checkFeeds } from './checks/feeds.mjs'
+import { checkMarketplace } from './checks/marketplace.mjs'
 import { checkPayments } from './checks/payments.mjs'
 import { checkWebhooks, untilQuiet } from './checks/webhooks.mjs'
 import { checkWrites } from './checks/writes.mjs'
+import { settleMarketplace, startMarketplace } from './marketplace.mjs'
 import { startReceiver } from './receiver.mjs'
 import { prepareServer } from './server.mjs'
 import { makeViewers } from './viewers.mjs'
@@ -49,6 +52,8 @@ function startClients(world, viewers) {
     keepByForms(world, 'form', [...all, ...own(people.slice(0, 2))]),
     keepReading(world, 'app-a'),
     keepReading(world, 'app-b'),
+    ...world.companies.map((company) => keepCompany(world, company.uid, company)),
+    keepAtHub(world, 'hub'),
     ...viewers.keepAll(),
   ]
 }
@@ -90,10 +95,12 @@ export async function torture({ seed, kills, longestMs = 9_000, port, log = () =
   const world = makeWorld(seed, server)
   const { report } = world
   const receiver = await startReceiver(report, world.random('receiver'))
+  const hub = await startMarketplace(world)
   const random = world.random('killer')
   try {
     await server.start()
     await settle(world, receiver)
+    await settleMarketplace(world, hub)
     const viewers = makeViewers(world)
     let failure = null
     const clients = startClients(world, viewers).map((client) =>
@@ -109,9 +116,13 @@ export async function torture({ seed, kills, longestMs = 9_000, port, log = () =
     world.over = true
     await Promise.all(clients)
     if (failure !== null) throw failure
+    await server.kill()
+    endLeases(stateDir)
+    await server.start()
     await untilQuiet(world, QUIET_MS)
     await checkWrites(world)
     await checkPayments(world)
+    await checkMarketplace(world)
     await checkFeeds(world)
     await viewers.check(true)
     checkWebhooks(world, receiver.messages)
@@ -122,6 +133,7 @@ export async function torture({ seed, kills, longestMs = 9_000, port, log = () =
     world.open()
     await server.kill()
     await receiver.stop()
+    await hub.stop()
     // What went wrong is looked for in the state that it left.
     if (report.violations.length > 0) log(`The state is in ${stateDir}`)
     else rmSync(stateDir, { recursive: true, force: true })

@@ -22,6 +22,8 @@ export function makeWorld(seed, server) {
     report,
     over: false,
     origin: server.origin,
+    /** The operator's credentials, as headers. */
+    operator: { Authorization: `Bearer ${server.operatorToken}` },
     shelves: {
       events: shelf('event'),
       follows: shelf('follows of'),
@@ -125,7 +127,7 @@ export const emailSign = (widgetId, email) =>
   createHmac('sha256', demo.secret).update(`${widgetId}\n${email}`).digest('hex')
 
 /** Something that has to work before anything is killed. */
-async function must(world, method, path, options) {
+export async function must(world, method, path, options) {
   const answer = await ask(world, method, path, options)
   if (answer === null || answer.status >= 300)
     throw new Error(`${method} ${path}: ${answer?.status} ${answer?.text}`)

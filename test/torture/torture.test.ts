@@ -11,5 +11,6 @@ describe('a server that is killed under load', () => {
     // Else it would have shown nothing.
     expect(figures.kills).toBeGreaterThanOrEqual(3)
     expect(figures['messages received']).toBeGreaterThan(20)
+    expect(figures['companies compared']).toBe(3)
   })
 })

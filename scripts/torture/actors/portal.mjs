@@ -1,7 +1,8 @@
 // Staff who sign in to the portal by a link, look at it, and sign out.
 import { ask, insist, pause, unexpected } from '../world.mjs'
 
-const csrfOf = (page) => /name="csrf" value="([^"]+)"/.exec(page)?.[1]
+/** The token that a page's forms carry. */
+export const csrfOf = (page) => /name="csrf" value="([^"]+)"/.exec(page)?.[1]
 
 /** Uses a link up; a lost answer leaves it used or unused. Answers the cookie, or null. */
 async function useLink(world, path) {
@@ -17,12 +18,24 @@ async function useLink(world, path) {
   }
 }
 
+/** Sends a form until it is answered. Answers the answer, and whether one before it was lost. */
+export async function sendForm(world, staff, path, form) {
+  for (let wasLost = false; ; wasLost = true) {
+    const answer = await ask(world, 'POST', path, {
+      form: { ...form, csrf: staff.csrf },
+      headers: { Cookie: staff.cookie },
+    })
+    if (answer !== null) return { answer, wasLost }
+    await pause(20)
+  }
+}
+
 /** Somebody new signs in by an operator's link. Answers `{cookie, csrf, home}`; null where a crash used the link up. */
 export async function signIn(world, name, role) {
   const path = '/operator/publishers/1/sign-in-links'
   const made = await insist(world, 'POST', path, {
     fields: { email: `${name}@example.com`, role },
-    headers: { Authorization: `Bearer ${world.server.operatorToken}` },
+    headers: world.operator,
   })
   if (made.status !== 201) {
     unexpected(world, 'POST', path, made)

@@ -1,24 +1,12 @@
 // Staff who keep events by the forms of the portal: a form that is sent again, because its answer was lost, has its
 // effect once, and what it did stands in the audit.
 import { randomBytes } from 'node:crypto'
-import { ask, insist, pause, unexpected } from '../world.mjs'
+import { insist, pause, unexpected } from '../world.mjs'
 import { lookAtEvent, shownEvent } from './events.mjs'
-import { signIn } from './portal.mjs'
+import { sendForm, signIn } from './portal.mjs'
 
 const FEW = 4
 const MANY = 10
-
-/** Sends a form until it is answered. Answers the answer, and whether one before it was lost. */
-async function send(world, staff, path, form) {
-  for (let wasLost = false; ; wasLost = true) {
-    const answer = await ask(world, 'POST', path, {
-      form: { ...form, csrf: staff.csrf },
-      headers: { Cookie: staff.cookie },
-    })
-    if (answer !== null) return { answer, wasLost }
-    await pause(20)
-  }
-}
 
 async function makeEvent(world, random, staff, key, where) {
   const known = world.shelves.events.thing(key)
@@ -27,7 +15,7 @@ async function makeEvent(world, random, staff, key, where) {
     ? `/portal/subscribers/${where.ecalId}/private-events`
     : `/portal/calendars/${where.calendarId}/events`
   const formId = randomBytes(16).toString('hex')
-  const { answer } = await send(world, staff, path, { ...fields, formId })
+  const { answer } = await sendForm(world, staff, path, { ...fields, formId })
   const [, id] =
     /^\/portal\/events\/([0-9a-f]{24})$/.exec(answer.response.headers.get('Location') ?? '') ?? []
   if (answer.status !== 303 || id === undefined) return unexpected(world, 'POST', path, answer, fields)
@@ -47,7 +35,7 @@ async function makeEvent(world, random, staff, key, where) {
 
 async function deleteEvent(world, staff, event) {
   const path = `/portal/events/${event.id}/delete`
-  const { answer, wasLost } = await send(world, staff, path, { confirm: 'yes' })
+  const { answer, wasLost } = await sendForm(world, staff, path, { confirm: 'yes' })
   const isGone = answer.status === 303 || (wasLost && answer.status === 404)
   if (!isGone) return unexpected(world, 'POST', path, answer)
   event.known.told(null, `POST ${path}`)

@@ -28,6 +28,12 @@ const faults = {
   'a relation that the streams of event and person tell differently': `SELECT r.event_id, r.subscriber_id
     FROM relations r WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.stream = 'event:' || r.event_id)
       OR NOT EXISTS (SELECT 1 FROM changes c WHERE c.stream = 'subscriber:' || r.subscriber_id)`,
+  'a company with other entries of its directory than people of its data hub': `SELECT publisher_id FROM companies c
+    WHERE (SELECT count(*) FROM directory d WHERE d.publisher_id = c.publisher_id)
+      <> (SELECT count(*) FROM connec_map m WHERE m.publisher_id = c.publisher_id AND m.entity = 'people')`,
+  'a company with other events than its data hub': `SELECT publisher_id FROM companies c
+    WHERE (SELECT count(*) FROM events e WHERE e.publisher_id = c.publisher_id)
+      <> (SELECT count(*) FROM connec_map m WHERE m.publisher_id = c.publisher_id AND m.entity = 'events')`,
   'a schedule without its creation in the log': `SELECT schedule_no FROM
     (SELECT schedule_no FROM pay_schedules UNION ALL SELECT schedule_no FROM pay_schedules_deleted) s
     WHERE 1 <> (SELECT count(*) FROM changes c WHERE c.entity_id = CAST(s.schedule_no AS TEXT) AND c.op = 'schedule.created')`,
@@ -46,6 +52,20 @@ function databaseFile(stateDir) {
   const folder = join(stateDir, 'v3/d1/miniflare-D1DatabaseObject')
   const [name] = readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.sqlite$/.test(each))
   return join(folder, name)
+}
+
+/**
+ * Ends the leases of those who died, which end by themselves after a minute. While no server runs: what is under a lease
+ * then is nobody's any more.
+ */
+export function endLeases(stateDir) {
+  const db = new DatabaseSync(databaseFile(stateDir))
+  try {
+    for (const table of ['bills', 'connec_imports', 'connec_pushes'])
+      db.exec(`UPDATE ${table} SET lease_until = 0 WHERE lease_until IS NOT NULL`)
+  } finally {
+    db.close()
+  }
 }
 
 export function checkDatabase(world, stateDir, messages) {

@@ -133,4 +133,11 @@ describe('a cancellation at the hub', () => {
     const { hub: alone } = await aHub({ fetch: () => Promise.reject(new TypeError('nobody there')) })
     expect(await alone.cancelGroup('cld-1')).toMatchObject({ status: 0, answer: 'nobody there' })
   })
+
+  it('is noted as not answered where the answer breaks off', async ({ expect }) => {
+    const broken = () =>
+      new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) })
+    const { hub } = await aHub({ fetch: () => Promise.resolve(new Response(broken())) })
+    expect(await hub.cancelGroup('cld-1')).toMatchObject({ status: 0, answer: 'terminated' })
+  })
 })
