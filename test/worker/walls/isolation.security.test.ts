@@ -3,7 +3,7 @@ import { objectsTexts } from '../../support/storage'
 import { tryAsRefused, tryAsRightful } from './isolation/attempts'
 import { everyRoute } from './isolation/routes'
 import { tables } from './isolation/tables'
-import { watchDatabase } from './isolation/watch'
+import { isSince, watchDatabase } from './isolation/watch'
 import { aWorld, putOff, type World } from './isolation/world'
 
 // Whoever is called outside takes it at once: what the rightful send isn't repeated while the next are refused.
@@ -25,10 +25,10 @@ const objectsOf = ({ a, records }: World) =>
 
 describe('the watch over the database', () => {
   it('sees each write, with whose it is, and none where there is none', async ({ expect }) => {
-    const { publisher, calendarId } = (await theWorld()).a
+    const { publisher, calendarId, other } = (await theWorld()).a
     const watch = await watchDatabase()
     try {
-      await watch.quiet()
+      await watch.quiet(other.publisherId)
       await publisher.api.put(`/calendar/${calendarId}`, { note: 'Seen' })
       const seen = await watch.seen()
       for (const [name, done] of [
@@ -37,9 +37,10 @@ describe('the watch over the database', () => {
       ]) {
         expect(seen).toContainEqual({ name, done, publisher: publisher.id })
       }
-      await watch.quiet()
+      await watch.quiet(other.publisherId)
       await publisher.api.get(`/calendar/${calendarId}`)
-      expect(await watch.seen()).toEqual([])
+      const more = (await watch.seen()).filter((each) => isSince(each.publisher, other.publisherId))
+      expect(more).toEqual([])
     } finally {
       await watch.end()
     }
@@ -65,7 +66,7 @@ describe('every route of the app', () => {
       const watch = await watchDatabase()
       try {
         await putOff(world)
-        await watch.quiet()
+        await watch.quiet(world.a.other.publisherId)
         const before = await objectsOf(world)
         for (const [who, each] of refused) {
           expect(await tryAsRefused(world, rows, each, watch), who).toEqual([])

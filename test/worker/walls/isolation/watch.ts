@@ -15,6 +15,10 @@ async function tables(): Promise<{ name: string; named: boolean }[]> {
   return results.map(({ name, named }) => ({ name, named: named === 1 }))
 }
 
+/** Whether a row is of a publisher from this id on. */
+export const isSince = (publisher: number | null, since: number): boolean =>
+  publisher !== null && publisher >= since
+
 const triggerOf = (name: string, done: string) => `watched_${name}_${done.toLowerCase()}`
 
 /**
@@ -51,11 +55,14 @@ export class Watch {
     return rows?.results ?? []
   }
 
-  /** Waits until what was begun before, in queues and behind answers, writes no more. */
-  async quiet(): Promise<void> {
+  /**
+   * Waits until what was begun before, in queues and behind answers, writes no more for a publisher from this id on.
+   * Those of before are other tests': what was begun for them may go on.
+   */
+  async quiet(since: number): Promise<void> {
     for (let still = 0; still < 3; ) {
       await scheduler.wait(100)
-      still = (await this.seen()).length === 0 ? still + 1 : 0
+      still = (await this.seen()).some(({ publisher }) => isSince(publisher, since)) ? 0 : still + 1
     }
   }
 
